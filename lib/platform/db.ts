@@ -1,0 +1,108 @@
+import "server-only";
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { PrismaClient } from "#lib/generated/prisma/client";
+import { isRefusal, Refusal } from "#lib/kernel/refusal";
+import { env } from "./env";
+import { log } from "./log";
+import { shared } from "./shared";
+
+/** The process's pool: plain pg for admission, COPY, LISTEN and streams; Prisma borrows it for the rest. */
+export const pool = shared("pool", () => {
+  const made = new pg.Pool({
+    connectionString: env().DATABASE_URL,
+    max: env().DATABASE_POOL,
+    statement_timeout: 60_000,
+    lock_timeout: 15_000,
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  made.on("error", (error) => log.warn({ error: error.message }, "database connection lost"));
+  made.on("connect", (client) => client.on("error", (error) => log.warn({ error: error.message }, "database connection lost")));
+  return made;
+});
+
+export const prisma = shared("prisma", () => new PrismaClient({ adapter: new PrismaPg(pool) }));
+
+export type Tx = Parameters<Parameters<typeof prisma.$transaction>[0]>[0];
+/** A transaction, or the client itself, for reads. */
+export type Db = Tx | typeof prisma;
+
+/** What the database refuses in the business's name: constraint → code. */
+const refusals: Record<string, string> = {
+  offer_no_overlap: "windowsOverlap",
+  offer_window_order: "windowBackwards",
+  sale_session_window: "windowBackwards",
+  flash_slot_window: "windowBackwards",
+  stock_pool_room: "soldOut",
+  order_line_counters: "quantityExceeded",
+  order_line_money: "amountExceeded",
+  customer_order_money: "amountExceeded",
+  account_bounds: "balanceTooLow",
+  payout_batch_two_people: "twoPeople",
+  supplier_statement_two_people: "twoPeople",
+  commission_rule_two_people: "twoPeople",
+  flash_slot_inside: "slotOutside",
+  withdrawal_one_open: "withdrawalOpen",
+  after_sale_one_open: "afterSaleOpen",
+  supplier_credit_code_key: "creditCodeTaken",
+  app_user_email_key: "emailTaken",
+  app_user_kind_phone_index_key: "phoneTaken",
+  leader_phone_index_key: "phoneTaken",
+  pickup_point_city_id_name_key: "pointNameTaken",
+  product_supplier_id_identity_key_key: "productExists",
+  purchase_line_pieces: "quantityExceeded",
+  delivery_line_pieces: "quantityExceeded",
+};
+
+const words = (e: unknown, depth = 0): string => {
+  if (typeof e !== "object" || e === null || depth > 4) return "";
+  const o = e as Record<string, unknown>;
+  return [o.message, o.code, o.originalCode, o.constraint, JSON.stringify(o.meta ?? ""), words(o.cause, depth + 1)].join(" ");
+};
+
+/** The Refusal that a database error stands for, or null when it is a bug. */
+export function refusalOf(error: unknown): Refusal | null {
+  if (isRefusal(error)) return error;
+  const text = words(error);
+  for (const [constraint, code] of Object.entries(refusals)) if (text.includes(constraint)) return new Refusal(code);
+  const fields = (error as { code?: string; meta?: { modelName?: string; target?: unknown } } | null) ?? {};
+  if (fields.code === "P2002") {
+    const unique = uniqueRefusals.find(([model, column]) => fields.meta?.modelName === model && text.includes(column));
+    if (unique) return new Refusal(unique[2]);
+  }
+  return null;
+}
+
+/** Prisma reports a broken unique constraint by its columns, not its name. */
+const uniqueRefusals: [model: string, column: string, code: string][] = [
+  ["Supplier", "credit_code", "creditCodeTaken"],
+  ["User", "email", "emailTaken"],
+  ["User", "phone_index", "phoneTaken"],
+  ["Leader", "phone_index", "phoneTaken"],
+  ["PickupPoint", "name", "pointNameTaken"],
+  ["Product", "identity_key", "productExists"],
+  ["Withdrawal", "leader_id", "withdrawalOpen"],
+  ["AfterSale", "order_line_id", "afterSaleOpen"],
+];
+
+const isRetryable = (error: unknown): boolean => /\b(40001|40P01|P2034)\b|deadlock detected|could not serialize/.test(words(error));
+
+/**
+ * One transaction; a serialization failure or deadlock is tried once more.
+ * Refuses: what a named constraint refuses (see `refusals`); other errors pass through as bugs.
+ */
+export async function transact<T>(work: (tx: Tx) => Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
+  const once = () => prisma.$transaction(work, { maxWait: 10_000, timeout: options.timeoutMs ?? 30_000 });
+  try {
+    return await once();
+  } catch (error) {
+    if (isRetryable(error)) {
+      try {
+        return await once();
+      } catch (again) {
+        throw refusalOf(again) ?? again;
+      }
+    }
+    throw refusalOf(error) ?? error;
+  }
+}

@@ -1,0 +1,140 @@
+import { z } from "zod";
+import type { Fen } from "../kernel/money";
+import type { Day } from "../kernel/time";
+
+/**
+ * An order is one resident's goods for one pickup day, with one payment. Promises: nothing is sold beyond its quota or a
+ * person's limit; a key and its body give one order however often they are sent; whoever paid before the cut-off by the
+ * channel's clock is in, everybody else gets the money back; a line's counters only grow and end in one identity:
+ * ordered = cancelled + short + delivered, delivered = picked + unclaimed + returned; a line never gives back more than
+ * was paid for it; a refund takes its share of the commission exactly, in whatever parts it comes.
+ */
+export const quoteInput = z.object({
+  pickupPointId: z.string().max(28),
+  leaderId: z.string().max(28).nullish(),
+  items: z
+    .array(z.object({ skuId: z.string().max(28), quantity: z.number().int().min(1).max(999) }))
+    .min(1)
+    .max(60),
+});
+export type QuoteInput = z.infer<typeof quoteInput>;
+
+export const placeInput = z.object({
+  quoteToken: z.string().max(20_000),
+  contactName: z.string().trim().min(1).max(40),
+  remark: z.string().trim().max(200).nullish(),
+  requestKey: z.string().min(8).max(64),
+});
+export type PlaceInput = z.infer<typeof placeInput>;
+
+export const cancelInput = z.object({ orderId: z.string().max(28), reason: z.string().trim().min(1).max(200) });
+export const cutOffInput = z.object({ sessionId: z.string().max(28), reason: z.string().trim().max(200).nullish() });
+export const moveInput = z.object({ orderId: z.string().max(28), pickupPointId: z.string().max(28), reason: z.string().trim().min(1).max(200) });
+
+export type OrderState = "pendingPayment" | "paid" | "locked" | "inTransit" | "arrived" | "completed" | "cancelled" | "refunded";
+
+export type QuotedLine = {
+  offerId: string;
+  skuId: string;
+  productId: string;
+  name: string;
+  spec: string;
+  unit: string;
+  picture: string;
+  quantity: number;
+  unitPriceFen: Fen;
+  listPriceFen: Fen | null;
+  listPriceBasis: string | null;
+  goodsFen: Fen;
+  layer: string;
+};
+export type QuotedProblem = { skuId: string; code: string; facts: Record<string, string | number | null> };
+/** One order to be: the lines of one pickup day. */
+export type QuotedOrder = { pickupDay: Day; saleSessionId: string; lines: QuotedLine[]; payableFen: Fen; quoteToken: string };
+export type Quote = { orders: QuotedOrder[]; problems: QuotedProblem[]; payableFen: Fen; validUntil: Date };
+
+export type OrderRow = {
+  id: string;
+  no: string;
+  state: OrderState;
+  summary: string;
+  itemCount: number;
+  contactName: string;
+  phoneTail: string;
+  pointId: string;
+  pointName: string;
+  district: string;
+  leaderName: string;
+  businessDay: Day;
+  pickupDay: Day;
+  placedAt: Date;
+  paidAt: Date | null;
+  payableFen: Fen;
+  refundedFen: Fen;
+  afterSaleOpen: boolean;
+};
+
+export type OrderLineView = {
+  id: string;
+  skuId: string;
+  productId: string;
+  supplierId: string;
+  supplierName: string;
+  name: string;
+  spec: string;
+  unit: string;
+  picture: string;
+  ordered: number;
+  cancelled: number;
+  short: number;
+  delivered: number;
+  picked: number;
+  unclaimed: number;
+  returned: number;
+  unitPriceFen: Fen;
+  listPriceFen: Fen | null;
+  goodsFen: Fen;
+  couponFen: Fen;
+  paidFen: Fen;
+  refundedFen: Fen;
+  commissionRuleId: string;
+  commissionRuleVersion: number;
+  commissionBp: number;
+  commissionBaseFen: Fen;
+  commissionFen: Fen;
+  commissionReversedFen: Fen;
+  commissionState: "none" | "frozen" | "released" | "reversed";
+  completedAt: Date | null;
+  completedBy: string | null;
+  afterSaleUntil: Date | null;
+  releaseAt: Date | null;
+  disputed: boolean;
+};
+
+export type MoneyStep = { journalId: string; type: string; at: Date; amountFen: Fen };
+
+export type OrderRecord = Omit<OrderRow, "afterSaleOpen"> & {
+  residentId: string;
+  saleSessionId: string;
+  sessionName: string;
+  cutoffAt: Date;
+  leaderId: string;
+  attribution: string;
+  remark: string | null;
+  goodsFen: Fen;
+  couponFen: Fen;
+  paidFen: Fen;
+  expiresAt: Date;
+  lockedAt: Date | null;
+  arrivedAt: Date | null;
+  completedAt: Date | null;
+  cancelledAt: Date | null;
+  cancelReason: string | null;
+  lines: OrderLineView[];
+  payment: { id: string; state: string; outTradeNo: string; transactionId: string | null; successAt: Date | null } | null;
+  refunds: { id: string; state: string; cause: string; amountFen: Fen; createdAt: Date; successAt: Date | null; lastError: string | null }[];
+  journals: MoneyStep[];
+  /** Paid minus refunded minus what the ledger still holds or has recognised for this order: zero when the books agree. */
+  differenceFen: Fen;
+  pickup: { code: string; bagNo: number } | null;
+};

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { ensureClient, loadEnv, progress, root, Sentence, tool } from "./setup.mjs";
+
+const sources = {
+  server: "lib/server/server.ts",
+  worker: "lib/server/worker.ts",
+  simulator: "lib/simulator/simulator.ts",
+  "load-demo": "lib/server/load-demo.ts",
+  "first-admin": "lib/server/first-admin.ts",
+  audit: "lib/server/audit.ts",
+};
+
+/** Loaded before anything else in every bundle: packages look at NODE_ENV while they load. */
+const preamble = `import { existsSync } from "node:fs";
+process.env.NODE_ENV ??= "production";
+if (existsSync(".env")) process.loadEnvFile(".env");
+process.setSourceMapsEnabled(true);
+`;
+
+const emptyServerOnly = {
+  name: "server-only",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^server-only$/ }, () => ({ path: "server-only", namespace: "empty" }));
+    bundle.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "" }));
+  },
+};
+
+async function bundlePrograms() {
+  const { build: bundle } = await import("esbuild");
+  const out = path.join(root, ".build");
+  // old chunks would stay
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  writeFileSync(path.join(out, "preamble.js"), preamble);
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(sources).filter(([, file]) => existsSync(path.join(root, file)))),
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    conditions: ["react-server"],
+    sourcemap: true,
+    logLevel: "silent",
+    define: { "process.env.NODE_ENV": '"production"' },
+    banner: { js: 'import "./preamble.js";' },
+    plugins: [emptyServerOnly],
+  }).catch((error) => {
+    throw new Sentence(`Bundling failed:\n${error.message}`);
+  });
+}
+
+/** Builds the pages into .next and the programs into .build. Refuses: with the compiler's own words. */
+export async function build(say = () => {}) {
+  say("programs");
+  await bundlePrograms();
+  // types of routes that development saw and that are gone since would fail the build
+  rmSync(path.join(root, ".next", "dev", "types"), { recursive: true, force: true });
+  say("pages: next build");
+  const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
+  await tool("next build", process.execPath, ["node_modules/next/dist/bin/next", "build"], { env, say });
+  say("pages and programs");
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  loadEnv();
+  const show = progress();
+  try {
+    await ensureClient(show);
+    await show.step("build", build);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Sentence ? error.message : error.stack}\n`);
+    process.exitCode = 1;
+  }
+}

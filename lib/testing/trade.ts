@@ -1,0 +1,49 @@
+import "server-only";
+import { systemActor } from "#lib/identity/schema";
+import { later, minute } from "#lib/kernel/time";
+import { fen } from "#lib/kernel/money";
+import { cutOffSession, lockSession } from "#lib/orders/commands/cutoff";
+import { ensurePayment, placeOrder } from "#lib/orders/commands/place";
+import { quote } from "#lib/orders/queries";
+import { applyPayment } from "#lib/payments/steps";
+import { now, underClock } from "#lib/platform/clock";
+import { prisma, transact } from "#lib/platform/db";
+import { drain } from "#lib/platform/news";
+import { reactions } from "#lib/server/wiring";
+import { residentActor } from "./builders";
+
+let keys = 0;
+
+/** Quotes and places one order per pickup day; answers the orders' ids. */
+export async function order(residentId: string, pointId: string, items: { skuId: string; quantity: number }[]): Promise<string[]> {
+  const actor = residentActor(residentId);
+  const q = await quote(actor, { pickupPointId: pointId, items });
+  const ids: string[] = [];
+  for (const o of q.orders) {
+    ids.push((await placeOrder(actor, { quoteToken: o.quoteToken, contactName: "许女士", requestKey: `test-key-${++keys}` })).orderId);
+  }
+  return ids;
+}
+
+/** The channel takes the money at an instant (now unless told) and everybody hears of it. */
+export async function pay(orderId: string, paidAt = now()): Promise<void> {
+  const o = await prisma.order.findUniqueOrThrow({ where: { id: orderId } });
+  const { paymentId } = await ensurePayment(residentActor(o.residentId), orderId);
+  const p = await prisma.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  await transact((tx) => applyPayment(tx, { outTradeNo: p.outTradeNo, transactionId: `tx${p.outTradeNo}`, amountFen: fen(p.amountFen), paidAt }));
+  await tell();
+}
+
+/** Everybody hears the news. */
+export const tell = (): Promise<void> => drain(reactions);
+
+/** The session closes and, after the late-notice window, is locked. */
+export async function closeSession(sessionId: string): Promise<void> {
+  const session = await prisma.saleSession.findUniqueOrThrow({ where: { id: sessionId } });
+  await underClock(later(session.cutoffAt, 1000), () => cutOffSession(systemActor("test"), { sessionId }));
+  await underClock(later(session.cutoffAt, session.lateNoticeMinutes * minute + 1000), async () => {
+    await tell();
+    await lockSession(systemActor("test"), { sessionId });
+    await tell();
+  });
+}

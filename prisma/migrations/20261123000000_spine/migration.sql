@@ -179,6 +179,7 @@ CREATE TABLE "sale_session" (
     "business_day" DATE NOT NULL,
     "opens_at" TIMESTAMPTZ(3) NOT NULL,
     "cutoff_at" TIMESTAMPTZ(3) NOT NULL,
+    "planned_cutoff_at" TIMESTAMPTZ(3),
     "late_notice_minutes" INTEGER NOT NULL DEFAULT 15,
     "state" "session_state" NOT NULL,
     "city_ids" TEXT[],
@@ -968,7 +969,7 @@ CREATE TABLE "calendar_day" (
 -- CreateTable
 CREATE TABLE "outbox_event" (
     "id" BIGSERIAL NOT NULL,
-    "txid" BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text)::bigint,
+    "txid" BIGINT NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
     "type" TEXT NOT NULL,
     "subject_id" TEXT NOT NULL,
     "payload" JSONB NOT NULL,
@@ -1395,6 +1396,9 @@ CREATE INDEX "sale_session_business_day_id_idx" ON "sale_session"("business_day"
 CREATE INDEX "sale_session_state_cutoff_at_idx" ON "sale_session"("state", "cutoff_at");
 
 -- CreateIndex
+CREATE INDEX "sale_session_cities" ON "sale_session" USING GIN ("city_ids");
+
+-- CreateIndex
 CREATE INDEX "flash_slot_sale_session_id_idx" ON "flash_slot"("sale_session_id");
 
 -- CreateIndex
@@ -1426,6 +1430,9 @@ CREATE INDEX "product_category_id_idx" ON "product"("category_id");
 
 -- CreateIndex
 CREATE INDEX "product_supplier_id_id_idx" ON "product"("supplier_id", "id");
+
+-- CreateIndex
+CREATE INDEX "product_search" ON "product" USING GIN ("search_text" gin_trgm_ops);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "product_supplier_id_identity_key_key" ON "product"("supplier_id", "identity_key");

@@ -104,8 +104,8 @@ alter table delivery_line add constraint delivery_line_pieces check (
   expected >= 0 and signed >= 0 and short >= 0 and damaged >= 0 and signed + short + damaged <= expected);
 
 -- Search by fragment of a name.
-create index product_search on product using gin (search_text gin_trgm_ops);
-create index sale_session_cities on sale_session using gin (city_ids);
+create index if not exists product_search on product using gin (search_text gin_trgm_ops);
+create index if not exists sale_session_cities on sale_session using gin (city_ids);
 
 -- Commission rules: a second person approves, a rate is a share, the default alone points at nothing.
 alter table commission_rule
@@ -130,3 +130,7 @@ create trigger flash_slot_inside before insert or update on flash_slot for each 
 
 alter table pickup_point add constraint pickup_point_in_china check (lat between 3 and 54 and lng between 73 and 136);
 alter table route add constraint route_lead check (lead_days between 0 and 30);
+
+-- People say an order by its last five characters.
+create index customer_order_tail on customer_order (right(id, 5));
+create index pickup_code_said on pickup_code (code, pickup_day);

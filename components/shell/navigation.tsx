@@ -1,0 +1,134 @@
+import {
+  BookOpenCheck,
+  Box,
+  CalendarDays,
+  ChartColumn,
+  FileText,
+  Gauge,
+  HandCoins,
+  House,
+  IdCard,
+  ListChecks,
+  type LucideIcon,
+  MapPin,
+  MessageSquareText,
+  PackageCheck,
+  ReceiptText,
+  RotateCw,
+  ScanLine,
+  Settings,
+  Share2,
+  ShieldCheck,
+  Store,
+  Truck,
+  Undo2,
+  User,
+  Users,
+  Wallet,
+  Warehouse,
+  Zap,
+} from "lucide-react";
+
+export type ConsoleKey =
+  | "today"
+  | "orders"
+  | "campaigns"
+  | "flashSales"
+  | "catalog"
+  | "fulfilment"
+  | "pickupPoints"
+  | "aftersales"
+  | "suppliers"
+  | "leaders"
+  | "settlements"
+  | "payouts"
+  | "ledger"
+  | "analytics"
+  | "people"
+  | "audit"
+  | "jobs"
+  | "messages"
+  | "settings";
+export type NavEntry<K extends string> = { key: K; href: string; icon: LucideIcon };
+export type NavGroup = {
+  key: "trade" | "fulfil" | "partners" | "money" | "system";
+  entries: readonly NavEntry<ConsoleKey>[];
+};
+
+/** The operators' navigation: which page stands where. What a person may not open is not drawn (ShellFacts.visible). */
+export const consoleNavigation: readonly NavGroup[] = [
+  {
+    key: "trade",
+    entries: [
+      { key: "today", href: "/today", icon: House },
+      { key: "orders", href: "/orders", icon: ReceiptText },
+      { key: "campaigns", href: "/sessions", icon: CalendarDays },
+      { key: "flashSales", href: "/flash", icon: Zap },
+      { key: "catalog", href: "/products", icon: Box },
+    ],
+  },
+  {
+    key: "fulfil",
+    entries: [
+      { key: "fulfilment", href: "/fulfilment", icon: Truck },
+      { key: "pickupPoints", href: "/points", icon: MapPin },
+      { key: "aftersales", href: "/aftersales", icon: Undo2 },
+    ],
+  },
+  {
+    key: "partners",
+    entries: [
+      { key: "suppliers", href: "/suppliers", icon: Store },
+      { key: "leaders", href: "/leaders", icon: User },
+    ],
+  },
+  {
+    key: "money",
+    entries: [
+      { key: "settlements", href: "/settlements", icon: Wallet },
+      { key: "payouts", href: "/payouts", icon: HandCoins },
+      { key: "ledger", href: "/ledger", icon: BookOpenCheck },
+      { key: "analytics", href: "/analytics", icon: ChartColumn },
+    ],
+  },
+  {
+    key: "system",
+    entries: [
+      { key: "people", href: "/people", icon: Users },
+      { key: "audit", href: "/audit", icon: ShieldCheck },
+      { key: "jobs", href: "/jobs", icon: RotateCw },
+      { key: "messages", href: "/messages", icon: MessageSquareText },
+      { key: "settings", href: "/settings", icon: Settings },
+    ],
+  },
+];
+
+/** Every path of the operator console that has a navigation entry. */
+export const consolePaths: readonly string[] = consoleNavigation.flatMap((group) =>
+  group.entries.map((entry) => entry.href),
+);
+
+export const supplierNavigation = [
+  { key: "today", href: "/supplier", icon: Gauge },
+  { key: "orders", href: "/supplier/orders", icon: PackageCheck },
+  { key: "products", href: "/supplier/products", icon: Box },
+  { key: "statements", href: "/supplier/statements", icon: FileText },
+  { key: "profile", href: "/supplier/profile", icon: IdCard },
+] as const;
+
+export const leaderNavigation = [
+  { key: "today", href: "/leader", icon: House },
+  { key: "verify", href: "/leader/pickup", icon: ScanLine },
+  { key: "earnings", href: "/leader/earnings", icon: Wallet },
+  { key: "promote", href: "/leader/share", icon: Share2 },
+] as const;
+
+export const siteNavigation = [
+  { key: "today", href: "/site", icon: ListChecks },
+  { key: "receiving", href: "/site/receiving", icon: Warehouse },
+  { key: "delivery", href: "/site/delivery", icon: Truck },
+] as const;
+
+/** Whether a path belongs to a navigation entry: the entry itself or anything under it; a portal's home only itself. */
+export const isCurrent = (pathname: string, href: string, home?: string): boolean =>
+  pathname === href || (href !== home && pathname.startsWith(`${href}/`));

@@ -1,0 +1,85 @@
+import analyticsEn from "./analytics.en";
+import analyticsZh from "./analytics.zh";
+import procurementEn from "./procurement.en";
+import procurementZh from "./procurement.zh";
+import commissionEn from "./commission.en";
+import commissionZh from "./commission.zh";
+import leadersEn from "./leaders.en";
+import leadersZh from "./leaders.zh";
+import pickupEn from "./pickup.en";
+import pickupZh from "./pickup.zh";
+import campaignsEn from "./campaigns.en";
+import campaignsZh from "./campaigns.zh";
+import aftersalesEn from "./aftersales.en";
+import aftersalesZh from "./aftersales.zh";
+import apiEn from "./api.en";
+import apiZh from "./api.zh";
+import auditEn from "./audit.en";
+import auditZh from "./audit.zh";
+import catalogEn from "./catalog.en";
+import catalogZh from "./catalog.zh";
+import fulfilmentEn from "./fulfilment.en";
+import fulfilmentZh from "./fulfilment.zh";
+import identityEn from "./identity.en";
+import identityZh from "./identity.zh";
+import ledgerEn from "./ledger.en";
+import ledgerZh from "./ledger.zh";
+import type { Locale } from "./locale";
+import ordersEn from "./orders.en";
+import ordersZh from "./orders.zh";
+import settlementEn from "./settlement.en";
+import settlementZh from "./settlement.zh";
+import shellEn from "./shell.en";
+import shellZh from "./shell.zh";
+import suppliersEn from "./suppliers.en";
+import suppliersZh from "./suppliers.zh";
+import systemEn from "./system.en";
+import systemZh from "./system.zh";
+import uiEn from "./ui.en";
+import uiZh from "./ui.zh";
+
+const zh = { analytics: analyticsZh, procurement: procurementZh,
+  commission: commissionZh,
+  leaders: leadersZh,
+  pickup: pickupZh,
+  campaigns: campaignsZh,
+  catalog: catalogZh,
+  suppliers: suppliersZh,
+  system: systemZh,
+  aftersales: aftersalesZh,
+  fulfilment: fulfilmentZh,
+  api: apiZh,
+  orders: ordersZh,
+  audit: auditZh,
+  identity: identityZh,
+  shell: shellZh,
+  settlement: settlementZh,
+  ledger: ledgerZh,
+  ui: uiZh,
+};
+const en: Words = { analytics: analyticsEn, procurement: procurementEn,
+  commission: commissionEn,
+  leaders: leadersEn,
+  pickup: pickupEn,
+  campaigns: campaignsEn,
+  catalog: catalogEn,
+  suppliers: suppliersEn,
+  system: systemEn,
+  aftersales: aftersalesEn,
+  fulfilment: fulfilmentEn,
+  api: apiEn,
+  orders: ordersEn,
+  audit: auditEn,
+  identity: identityEn,
+  shell: shellEn,
+  settlement: settlementEn,
+  ledger: ledgerEn,
+  ui: uiEn,
+};
+
+/** Every sentence of the product by domain, in the shape of the Chinese original. */
+export type Words = typeof zh;
+export type WordsDomain = keyof Words;
+
+/** All sentences in one language, as next-intl and the API read them. */
+export const messages = (locale: Locale): Words => (locale === "en" ? en : zh);

@@ -1,4 +1,5 @@
 import "server-only";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "#lib/generated/prisma/client";
@@ -87,12 +88,33 @@ const uniqueRefusals: [model: string, column: string, code: string][] = [
 
 const isRetryable = (error: unknown): boolean => /\b(40001|40P01|P2034)\b|deadlock detected|could not serialize/.test(words(error));
 
+/** What is written in somebody else's transaction: before its work, and after it with what the work gave. */
+export type Rider = { begin: (tx: Tx) => Promise<void>; end: (tx: Tx, result: unknown) => Promise<void> };
+type Waiting = Rider & { isWaiting: boolean };
+const riders = shared("db.riders", () => new AsyncLocalStorage<Waiting>());
+
+async function ride<T>(rider: Waiting, tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  await rider.begin(tx);
+  const result = await work(tx);
+  await rider.end(tx, result);
+  rider.isWaiting = false;
+  return result;
+}
+
+/**
+ * Runs a command whose first transaction takes the rider's writes along: both stand or both fall. For what must be recorded
+ * with a fact by somebody above the domain (the API's idempotency record).
+ */
+export const alongside = <T>(rider: Rider, command: () => Promise<T>): Promise<T> => riders.run({ ...rider, isWaiting: true }, command);
+
 /**
  * One transaction; a serialization failure or deadlock is tried once more.
  * Refuses: what a named constraint refuses (see `refusals`); other errors pass through as bugs.
  */
 export async function transact<T>(work: (tx: Tx) => Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
-  const once = () => prisma.$transaction(work, { maxWait: 10_000, timeout: options.timeoutMs ?? 30_000 });
+  const rider = riders.getStore();
+  const whole = rider?.isWaiting ? (tx: Tx) => ride(rider, tx, work) : work;
+  const once = () => prisma.$transaction(whole, { maxWait: 10_000, timeout: options.timeoutMs ?? 30_000 });
   try {
     return await once();
   } catch (error) {

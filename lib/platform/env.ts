@@ -12,6 +12,7 @@ const shape = z.object({
   NEXTAUTH_SECRET: z.string().min(32),
   NEXTAUTH_URL: z.url(),
   TOKEN_SECRET: z.string().min(32),
+  API_LIMIT_FACTOR: z.coerce.number().int().min(1).max(100_000).optional(),
   CURSOR_SECRET: z.string().min(16).optional(),
   PII_KEY: z.string().refine((v) => Buffer.from(v, "base64").length === 32, "must be 32 bytes in base64"),
   PII_INDEX_KEY: z.string().min(32),
@@ -25,6 +26,12 @@ const shape = z.object({
   WECHAT_PAY_APIV3_KEY: z.string().length(32),
   WECHAT_PAY_VERIFIERS: text,
   WECHAT_NOTIFY_BASE_URL: z.url(),
+  SMS_GATEWAY_URL: z.url().optional(),
+  SMS_GATEWAY_TOKEN: text.optional(),
+  MAIL_GATEWAY_URL: z.url().optional(),
+  MAIL_GATEWAY_TOKEN: text.optional(),
+  WECHAT_MESSAGE_URL: z.url().optional(),
+  WECHAT_MESSAGE_TOKEN: text.optional(),
   DEMO_MODE: z.enum(["0", "1"]).default("0"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -48,6 +55,7 @@ const test: Partial<Record<keyof Env, string>> = {
   WECHAT_PAY_VERIFIERS: "[]",
   WECHAT_NOTIFY_BASE_URL: "http://127.0.0.1:4000",
   LOG_LEVEL: "silent",
+  API_LIMIT_FACTOR: "1000",
 };
 
 let read: Env | undefined;
@@ -64,7 +72,9 @@ export function env(): Env {
       : process.env;
   const parsed = shape.safeParse(given);
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map((i) => `${i.path.join(".")} ${i.message}`).join("; ");
+    const wrong = parsed.error.issues
+      .map((i) => `${i.path.join(".")} ${i.message.endsWith("received undefined") ? "is missing" : i.message}`)
+      .join("; ");
     throw new Error(`Environment: ${wrong}. See .env.example.`);
   }
   read = parsed.data;

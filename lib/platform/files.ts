@@ -92,3 +92,9 @@ export async function bytesOf(file: unknown): Promise<{ name: string; bytes: Buf
   if (!(file instanceof File) || file.size === 0) throw new Refusal("fileMissing");
   return { name: file.name, bytes: Buffer.from(await file.arrayBuffer()) };
 }
+
+/** Files that a person names as evidence must be their own and for that purpose: naming somebody else's would open it to them. Refuses: fileMissing. */
+export async function ownFiles(db: Db, e: { ids: readonly string[]; purpose: FilePurpose; by: string }): Promise<void> {
+  const ids = [...new Set(e.ids)];
+  if (ids.length > 0 && (await db.storedFile.count({ where: { id: { in: ids }, purpose: e.purpose, createdBy: e.by } })) !== ids.length) throw new Refusal("fileMissing");
+}

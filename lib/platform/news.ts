@@ -7,7 +7,13 @@ import { log } from "./log";
 export type News = { type: string; subjectId: string; payload?: Record<string, unknown> };
 export type Event = { id: bigint; type: string; subjectId: string; payload: Record<string, unknown>; at: Date };
 /** A reaction runs in one transaction with the row that says it ran: at-least-once delivery, exactly-once effect. */
-export type Reaction = { name: string; on: readonly string[]; run: (tx: Tx, event: Event) => Promise<void> };
+export type Reaction = {
+  name: string;
+  on: readonly string[];
+  run: (tx: Tx, event: Event) => Promise<void>;
+  /** Many events in one transaction, for news that comes in crowds; when it fails they are told one by one. */
+  runMany?: (tx: Tx, events: Event[]) => Promise<void>;
+};
 
 /** Writes the news beside the fact; the worker tells it after commit. */
 export async function announce(tx: Tx, ...news: News[]): Promise<void> {
@@ -30,6 +36,29 @@ async function deliverOne(event: Event, reactions: readonly Reaction[]): Promise
   }
 }
 
+/** Tells a crowd of events to those who take crowds; what fails is left for deliverOne, which skips what was done. */
+async function deliverCrowds(events: Event[], reactions: readonly Reaction[]): Promise<void> {
+  for (const reaction of reactions) {
+    const runMany = reaction.runMany;
+    const crowd = runMany ? events.filter((e) => reaction.on.includes(e.type)) : [];
+    if (!runMany || crowd.length < 2) continue;
+    await transact(async (tx) => {
+      const fresh = z
+        .array(z.object({ event_id: z.bigint() }))
+        .parse(
+          await tx.$queryRaw`insert into reaction_done (reaction, event_id, at) select ${reaction.name}, unnest(${crowd.map((e) => e.id)}::bigint[]), ${now()} on conflict do nothing returning event_id`,
+        );
+      const ids = new Set(fresh.map((f) => f.event_id));
+      const undone = crowd.filter((e) => ids.has(e.id));
+      if (undone.length > 0) await runMany(tx, undone);
+    }).catch((error: unknown) => {
+      log.warn({ reaction: reaction.name, events: crowd.length, error: error instanceof Error ? error.message : String(error) }, "a crowd of news is told one by one");
+    });
+  }
+}
+
+const sideBySide = 4;
+
 /**
  * Delivers up to `limit` waiting events in order and returns how many it told. Readers stop at the snapshot's xmin,
  * so a late commit is never skipped. A failing event waits for its turn again and does not hold up the others.
@@ -42,21 +71,29 @@ export async function deliver(reactions: readonly Reaction[], limit = 200): Prom
         and (attempts = 0 or id % (least(attempts, 60) + 1) = (extract(epoch from clock_timestamp())::bigint % (least(attempts, 60) + 1)))
       order by id limit ${limit}`,
   );
-  let told = 0;
+  await deliverCrowds(waiting.map((w) => ({ id: w.id, type: w.type, subjectId: w.subject_id, payload: w.payload, at: w.at })), reactions);
   const done: bigint[] = [];
-  for (const w of waiting) {
+  const tell = async (w: (typeof waiting)[number]) => {
     try {
       await deliverOne({ id: w.id, type: w.type, subjectId: w.subject_id, payload: w.payload, at: w.at }, reactions);
       done.push(w.id);
-      told++;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       log.error({ event: w.type, id: String(w.id), error: message }, "a reaction failed and will be tried again");
       await prisma.outboxEvent.update({ where: { id: w.id }, data: { attempts: { increment: 1 }, lastError: message.slice(0, 500) } });
     }
-  }
+  };
+  // news of one subject in order, different subjects side by side
+  const queues = new Map<string, typeof waiting>();
+  for (const w of waiting) queues.set(w.subject_id, [...(queues.get(w.subject_id) ?? []), w]);
+  const lanes = [...queues.values()];
+  await Promise.all(
+    Array.from({ length: Math.min(sideBySide, lanes.length) }, async () => {
+      for (let lane = lanes.shift(); lane; lane = lanes.shift()) for (const w of lane) await tell(w);
+    }),
+  );
   if (done.length > 0) await prisma.outboxEvent.updateMany({ where: { id: { in: done } }, data: { deliveredAt: now() } });
-  return told;
+  return done.length;
 }
 
 /** Delivers until nothing is waiting: for the seed, the day and tests. */

@@ -1,0 +1,128 @@
+import "server-only";
+import { z } from "zod";
+import type { ListParams } from "#lib/kernel/list";
+import { type Page, pageOf, readCursor } from "#lib/kernel/page";
+import { Refusal } from "#lib/kernel/refusal";
+import { wall } from "#lib/platform/clock";
+import { prisma } from "#lib/platform/db";
+import { maskPhoneTail } from "#lib/platform/pii";
+import { sha256 } from "#lib/platform/pii";
+import { authorise } from "../rules";
+import type { Actor, PersonRecord, PersonRow, ScopeChoices } from "../schema";
+
+export const peopleSpec = {
+  views: ["operators", "suppliers", "leaders", "all"],
+  filters: { state: ["invited", "active", "disabled"], role: ["administrator", "merchandiser", "operations", "finance", "support", "auditor", "warehouse", "driver"] },
+} as const;
+export type PeopleParams = ListParams<typeof peopleSpec>;
+
+const kinds = { operators: "operator", suppliers: "supplier", leaders: "leader", all: null } as const;
+const limit = 50;
+
+type User = Awaited<ReturnType<typeof prisma.user.findFirstOrThrow>>;
+
+async function names(users: readonly User[]): Promise<(user: User) => Pick<PersonRow, "belongsTo" | "cities" | "sites">> {
+  const ids = [...new Set(users.flatMap((u) => [u.supplierId, u.leaderId, ...u.cityIds, ...u.siteIds]).filter((id): id is string => id !== null))];
+  const rows = z.array(z.object({ id: z.string(), name: z.string() })).parse(
+    ids.length === 0
+      ? []
+      : await prisma.$queryRaw`
+          select id, name from supplier where id = any(${ids}) union all select id, name from leader where id = any(${ids})
+          union all select id, name from region where id = any(${ids}) union all select id, name from warehouse where id = any(${ids})
+          union all select id, name from route where id = any(${ids})`,
+  );
+  const of = new Map(rows.map((row) => [row.id, row.name]));
+  const named = (list: readonly string[]) => list.map((id) => of.get(id) ?? id);
+  return (user) => ({ belongsTo: of.get(user.supplierId ?? user.leaderId ?? "") ?? null, cities: named(user.cityIds), sites: named(user.siteIds) });
+}
+
+const rowOf = (user: User, more: Pick<PersonRow, "belongsTo" | "cities" | "sites">): PersonRow => ({
+  id: user.id,
+  kind: user.kind,
+  name: user.name,
+  login: user.email ?? maskPhoneTail(user.phoneTail),
+  roles: user.roles,
+  supplierRole: user.supplierRole,
+  state: user.state,
+  lastSignInAt: user.lastSignInAt,
+  ...more,
+});
+
+/** Everybody with an account, by name of kind, newest first. Refuses: forbidden. */
+export async function peoplePage(actor: Actor, params: PeopleParams): Promise<Page<PersonRow>> {
+  authorise(actor, "people.see");
+  const kind = kinds[params.view];
+  const after = readCursor(params.after)?.[0];
+  const { state, role } = params.filters;
+  const users = await prisma.user.findMany({
+    where: {
+      ...(kind ? { kind } : {}),
+      ...(state ? { state } : {}),
+      ...(role ? { roles: { has: role } } : {}),
+      ...(params.q ? { OR: [{ name: { contains: params.q } }, { email: { contains: params.q.toLowerCase() } }, { phoneTail: params.q }] } : {}),
+      ...(typeof after === "string" ? { id: { lt: after } } : {}),
+    },
+    orderBy: { id: "desc" },
+    take: limit + 1,
+  });
+  const more = await names(users);
+  return pageOf(users.map((user) => rowOf(user, more(user))), limit, (row) => [row.id]);
+}
+
+/** How many accounts each view holds. Refuses: forbidden. */
+export async function peopleCounts(actor: Actor): Promise<Record<PeopleParams["view"], number>> {
+  authorise(actor, "people.see");
+  const groups = await prisma.user.groupBy({ by: ["kind"], _count: true });
+  const of = (kind: string) => groups.find((group) => group.kind === kind)?._count ?? 0;
+  const [operators, suppliers, leaders] = [of("operator"), of("supplier"), of("leader")];
+  return { operators, suppliers, leaders, all: operators + suppliers + leaders };
+}
+
+/** A device in two words, from what it calls itself. */
+function deviceOf(userAgent: string | null): string {
+  const text = userAgent ?? "";
+  const browser = /MicroMessenger/.test(text) ? "WeChat" : /Edg\//.test(text) ? "Edge" : /Firefox\//.test(text) ? "Firefox" : /Chrome\//.test(text) ? "Chrome" : /Safari\//.test(text) ? "Safari" : "";
+  const system = /iPhone|iPad/.test(text) ? "iOS" : /Android/.test(text) ? "Android" : /Mac OS X/.test(text) ? "macOS" : /Windows/.test(text) ? "Windows" : /Linux/.test(text) ? "Linux" : "";
+  return [browser, system].filter(Boolean).join(" · ") || "—";
+}
+
+/** One person with live sessions; a person may always see their own. Refuses: forbidden, notFound. */
+export async function personRecord(actor: Actor, id: string): Promise<PersonRecord> {
+  if (id !== actor.id) authorise(actor, "people.see");
+  const user = await prisma.user.findUnique({ where: { id } });
+  if (!user) throw new Refusal("notFound");
+  const [more, sessions] = await Promise.all([
+    names([user]),
+    prisma.signIn.findMany({ where: { userId: id, revokedAt: null, expiresAt: { gt: wall() } }, orderBy: { lastSeenAt: "desc" }, take: 50 }),
+  ]);
+  return {
+    ...rowOf(user, more(user)),
+    email: user.email,
+    hasPhone: user.phoneCipher !== null,
+    phoneMasked: maskPhoneTail(user.phoneTail),
+    cityIds: user.cityIds,
+    siteIds: user.siteIds,
+    createdAt: user.createdAt,
+    sessions: sessions.map((s) => ({ id: s.id, via: s.via, createdAt: s.createdAt, lastSeenAt: s.lastSeenAt, ip: s.ip, device: deviceOf(s.userAgent) })),
+  };
+}
+
+/** What may limit a person. Refuses: forbidden. */
+export async function scopeChoices(actor: Actor): Promise<ScopeChoices> {
+  authorise(actor, "people.see");
+  const [cities, warehouses, routes] = await Promise.all([
+    prisma.region.findMany({ where: { level: "city" }, orderBy: { id: "asc" }, select: { id: true, name: true } }),
+    prisma.warehouse.findMany({ orderBy: { id: "asc" }, select: { id: true, name: true } }),
+    prisma.route.findMany({ orderBy: { id: "asc" }, select: { id: true, name: true } }),
+  ]);
+  return { cities, sites: [...warehouses.map((w) => ({ ...w, kind: "warehouse" as const })), ...routes.map((r) => ({ ...r, kind: "route" as const }))] };
+}
+
+/** Whom a one-time link is for; null when it is spent, expired or unknown. */
+export async function invitationOf(token: string): Promise<{ name: string; email: string | null; purpose: string; isFirst: boolean } | null> {
+  const invitation = await prisma.invitation.findUnique({ where: { tokenHash: sha256(token) } });
+  if (!invitation || invitation.usedAt || invitation.expiresAt <= wall()) return null;
+  const user = await prisma.user.findUnique({ where: { id: invitation.userId } });
+  if (!user || user.state === "disabled") return null;
+  return { name: user.name, email: user.email, purpose: invitation.purpose, isFirst: user.email === null };
+}

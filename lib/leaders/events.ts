@@ -1,0 +1,2 @@
+/** subjectId: the leader; payload: { pointId }. */
+export const leaderApproved = "leader.approved";

@@ -198,7 +198,7 @@ export async function orderRecord(actor: Actor, id: string): Promise<OrderRecord
   ]);
   const supplierName = new Map(suppliers.map((s) => [s.id, s.name]));
   const steps: MoneyStep[] = journals.map((j) => ({
-    journalId: String(j.id),
+    id: String(j.id),
     type: j.type,
     at: j.at,
     amountFen: fen(j.postings.reduce((n, p) => n + (p.amountFen > 0n ? p.amountFen : 0n), 0n)),
@@ -364,4 +364,15 @@ export async function neededBySku(
     pickupDay: dayFromDate(r.pickup_day),
     pieces: Number(r.pieces),
   }));
+}
+
+export type OrderReceipt = { id: string; no: string; pickupDay: Day; businessDay: Day; summary: string; itemCount: number; payableFen: Fen; contactName: string; placedAt: Date };
+
+/** What never changes about a placed order: the first answer to whoever placed it, and every later one to the same key. Refuses: notFound. */
+export async function orderReceipt(actor: Actor, id: string): Promise<OrderReceipt> {
+  const o = await prisma.order.findUnique({ where: { id } });
+  if (!o) throw new Refusal("notFound");
+  authorise(actor, "orders.see", { cityId: o.cityId, leaderId: o.leaderId, residentId: o.residentId });
+  const { summary, itemCount, contactName, placedAt } = o;
+  return { id, no: tailOf(id), pickupDay: dayFromDate(o.pickupDay), businessDay: dayFromDate(o.businessDay), summary, itemCount, payableFen: fen(o.payableFen), contactName, placedAt };
 }

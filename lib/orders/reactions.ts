@@ -1,55 +1,29 @@
 import "server-only";
 import { z } from "zod";
-import { record } from "#lib/audit/steps";
 import { systemActor } from "#lib/identity/schema";
-import { fen } from "#lib/kernel/money";
 import { isRefusal } from "#lib/kernel/refusal";
 import { later, minute } from "#lib/kernel/time";
-import { orderPaid as bookPaid, paidTooLate } from "#lib/ledger/rules";
-import { post } from "#lib/ledger/steps";
 import { paymentClosed, paymentPaid } from "#lib/payments/events";
-import { requestRefund } from "#lib/payments/steps";
 import { now } from "#lib/platform/clock";
-import { prisma, type Tx, transact } from "#lib/platform/db";
+import { prisma, transact } from "#lib/platform/db";
 import { log } from "#lib/platform/log";
-import { announce, type Reaction } from "#lib/platform/news";
+import type { Reaction } from "#lib/platform/news";
 import type { Sweep } from "#lib/platform/sweep";
-import { sellHeld } from "#lib/stock/steps";
-import { givePickupCode, lapse } from "./commands/change";
 import { cancelOrdersOf, cutOffSession, lockSession } from "./commands/cutoff";
-import { orderPaid } from "./events";
-import { isInTime } from "./rules";
+import { confirmPaid } from "./confirm";
+import { lapse } from "./lapse";
 
 const actor = systemActor("orders");
-
-/** Money has come in: the order stands, or, cancelled or too late, the money goes back at once (rows 1 and 17). */
-async function confirmPaid(tx: Tx, paymentId: string): Promise<void> {
-  const payment = await tx.payment.findUniqueOrThrow({ where: { id: paymentId } });
-  await tx.$queryRaw`select id from customer_order where id = ${payment.orderId} for update`;
-  const order = await tx.order.findUniqueOrThrow({ where: { id: payment.orderId }, include: { lines: true } });
-  const session = await tx.saleSession.findUniqueOrThrow({ where: { id: order.saleSessionId } });
-  const paidAt = payment.successAt ?? now();
-  const amount = fen(payment.amountFen);
-  const transactionId = payment.transactionId ?? payment.outTradeNo;
-  if (order.state !== "pendingPayment" || !isInTime(paidAt, session.cutoffAt)) {
-    await post(tx, paidTooLate({ transactionId, orderId: order.id, paid: amount }));
-    await requestRefund(tx, { orderId: order.id, amountFen: amount, cause: "late", causeId: payment.id });
-    await record(tx, actor, { deed: "orders.paidTooLate", subjectType: "order", subjectId: order.id, after: { state: order.state, paidAt, amountFen: amount } });
-    return;
-  }
-  await tx.order.update({ where: { id: order.id }, data: { state: "paid", paidAt, paidFen: amount } });
-  await sellHeld(tx, order.lines.map((l) => ({ poolId: l.stockPoolId, quantity: l.ordered })));
-  await post(tx, bookPaid({ transactionId, orderId: order.id, paid: amount }));
-  await givePickupCode(tx, { residentId: order.residentId, pickupPointId: order.pickupPointId, pickupDay: order.pickupDay });
-  await tx.resident.updateMany({ where: { id: order.residentId, boundLeaderId: null }, data: { boundLeaderId: order.leaderId } });
-  await record(tx, actor, { deed: "orders.paid", subjectType: "order", subjectId: order.id, before: { state: "pendingPayment" }, after: { state: "paid", amountFen: amount, transactionId } });
-  await announce(tx, { type: orderPaid, subjectId: order.id, payload: { orderId: order.id, leaderId: order.leaderId, amountFen: amount } });
-}
 
 const withOrder = z.object({ orderId: z.string() });
 
 export const reactions: Reaction[] = [
-  { name: "orders.confirmPaid", on: [paymentPaid], run: (tx, event) => confirmPaid(tx, event.subjectId) },
+  {
+    name: "orders.confirmPaid",
+    on: [paymentPaid],
+    run: (tx, event) => confirmPaid(tx, actor, [event.subjectId]),
+    runMany: (tx, events) => confirmPaid(tx, actor, events.map((e) => e.subjectId)),
+  },
   {
     name: "orders.lapseClosed",
     on: [paymentClosed],

@@ -111,7 +111,7 @@ export type OrderLineView = {
   disputed: boolean;
 };
 
-export type MoneyStep = { journalId: string; type: string; at: Date; amountFen: Fen };
+export type MoneyStep = { id: string; type: string; at: Date; amountFen: Fen };
 
 export type OrderRecord = Omit<OrderRow, "afterSaleOpen"> & {
   residentId: string;

@@ -99,14 +99,14 @@ async function writeRefund(
   return refundId;
 }
 
-/** An order whose lines are all over is completed, or refunded when nothing of its price is left. */
-async function settleOrder(tx: Tx, orderId: string): Promise<void> {
+/** Orders whose lines are all over are completed, or refunded when nothing of their price is left. */
+async function settleOrders(tx: Tx, orderIds: string[]): Promise<void> {
   const at = now();
   await tx.$executeRaw`
     update customer_order o
     set state = case when o.paid_fen > 0 and o.refunded_fen >= o.paid_fen then 'refunded'::order_state else 'completed'::order_state end,
         completed_at = coalesce(o.completed_at, ${at})
-    where o.id = ${orderId} and o.state in ('locked', 'inTransit', 'arrived', 'completed')
+    where o.id = any(${orderIds}) and o.state in ('locked', 'inTransit', 'arrived', 'completed')
       and not exists (select 1 from order_line l where l.order_id = o.id and l.completed_at is null)`;
 }
 
@@ -151,7 +151,7 @@ export async function shorten(
       refunds.push(refundId);
       await post(tx, refundBeforeCompletion({ refundId, orderId, amount: plus(...parts.map((p) => p.refund)), isCommitted: first.line.order_state !== "paid" }));
     }
-    await settleOrder(tx, orderId);
+    await settleOrders(tx, [orderId]);
     await record(tx, actor, {
       deed: `orders.${e.kind}`,
       subjectType: "order",
@@ -207,7 +207,7 @@ export async function refundLine(
       ...(isWhole && line.commission_state === "frozen" ? { commissionState: "reversed" as const } : {}),
     },
   });
-  await settleOrder(tx, line.order_id);
+  await settleOrders(tx, [line.order_id]);
   await record(tx, actor, {
     deed: "refunds.make",
     subjectType: "order",
@@ -284,6 +284,7 @@ export async function completeLines(tx: Tx, actor: Actor, lineIds: string[], by:
   }
   const done: string[] = [];
   const journals = [];
+  const ended: { id: string; picked: number; unclaimed: number; commission_state: string; after_sale_until: Date; release_at: Date }[] = [];
   for (const line of lines.values()) {
     if (line.completed_at) continue;
     const open = line.ordered - line.cancelled - line.short - line.delivered;
@@ -305,22 +306,24 @@ export async function completeLines(tx: Tx, actor: Actor, lineIds: string[], by:
         commission,
       }),
     );
-    await tx.orderLine.update({
-      where: { id: line.id },
-      data: {
-        picked: { increment: by === "uncollected" ? 0 : rest },
-        unclaimed: { increment: by === "uncollected" ? rest : 0 },
-        completedAt: at,
-        completedBy: by,
-        commissionState: commission > 0 ? "frozen" : "reversed",
-        afterSaleUntil: until,
-        releaseAt: frozenUntil > longest ? frozenUntil : longest,
-      },
+    ended.push({
+      id: line.id,
+      picked: by === "uncollected" ? 0 : rest,
+      unclaimed: by === "uncollected" ? rest : 0,
+      commission_state: commission > 0 ? "frozen" : "reversed",
+      after_sale_until: until,
+      release_at: frozenUntil > longest ? frozenUntil : longest,
     });
     done.push(line.id);
   }
   await post(tx, ...journals);
-  for (const orderId of new Set([...lines.values()].map((l) => l.order_id))) await settleOrder(tx, orderId);
+  await tx.$executeRaw`
+    update order_line l set picked = l.picked + x.picked, unclaimed = l.unclaimed + x.unclaimed, completed_at = ${at}, completed_by = ${by}::completed_by,
+      commission_state = x.commission_state::commission_state, after_sale_until = x.after_sale_until, release_at = x.release_at
+    from jsonb_to_recordset(${JSON.stringify(ended)}::jsonb)
+      as x(id text, picked int, unclaimed int, commission_state text, after_sale_until timestamptz, release_at timestamptz)
+    where l.id = x.id`;
+  await settleOrders(tx, [...new Set([...lines.values()].map((l) => l.order_id))]);
   if (done.length > 0) {
     await record(
       tx,

@@ -12,8 +12,9 @@ import { announce } from "#lib/platform/news";
 import { channel } from "./channel";
 import { noticeReceived, paymentClosed } from "./events";
 import { queryDelay, retryDelay, transferStateOf } from "./rules";
-import { applyPayment, applyRefund, applyTransfer } from "./steps";
-import type { HeaderBag, PayParams } from "./wechat";
+import { applyPayments, applyRefund, applyTransfer } from "./steps";
+import type { PayParams } from "./schema";
+import type { HeaderBag } from "./wechat";
 
 const notifyPath = { payment: "/api/hooks/wechatpay/payments", refund: "/api/hooks/wechatpay/refunds", transfer: "/api/hooks/wechatpay/transfers" };
 
@@ -83,7 +84,7 @@ export async function queryPayment(actor: Actor, paymentId: string): Promise<boo
   if (answer.kind === "ok" && (answer.payment.state === "SUCCESS" || answer.payment.state === "REFUND")) {
     const { transactionId, amountFen, paidAt } = answer.payment;
     if (transactionId && amountFen !== null) {
-      await transact((tx) => applyPayment(tx, { outTradeNo: payment.outTradeNo, transactionId, amountFen, paidAt: paidAt ?? now() }));
+      await transact((tx) => applyPayments(tx, [{ outTradeNo: payment.outTradeNo, transactionId, amountFen, paidAt: paidAt ?? now() }]));
       return true;
     }
   }

@@ -9,7 +9,7 @@ import type { Sweep } from "#lib/platform/sweep";
 import { closePayment, pushRefund, pushShipping, pushTransfer, queryPayment } from "./commands";
 import { noticeReceived } from "./events";
 import { transferStateOf } from "./rules";
-import { applyPayment, applyRefund, applyTransfer } from "./steps";
+import { applyPayments, applyRefund, applyTransfer } from "./steps";
 
 const stored = z.discriminatedUnion("type", [
   z.object({ type: z.literal("transaction"), outTradeNo: z.string(), transactionId: z.string().nullable(), state: z.string(), amountFen: z.number().nullable(), paidAt: z.coerce.date().nullable() }),
@@ -26,7 +26,7 @@ export const reactions: Reaction[] = [
       const notice = await tx.channelNotice.findUniqueOrThrow({ where: { id: event.subjectId } });
       const said = stored.parse(notice.resource);
       if (said.type === "transaction" && said.state === "SUCCESS" && said.transactionId && said.amountFen !== null) {
-        await applyPayment(tx, { outTradeNo: said.outTradeNo, transactionId: said.transactionId, amountFen: said.amountFen, paidAt: said.paidAt ?? event.at });
+        await applyPayments(tx, [{ outTradeNo: said.outTradeNo, transactionId: said.transactionId, amountFen: said.amountFen, paidAt: said.paidAt ?? event.at }]);
       } else if (said.type === "refund") {
         await applyRefund(tx, { outRefundNo: said.outRefundNo, refundNo: said.refundId, state: refundStates[said.state], at: said.at });
       } else if (said.type === "mch_payment") {

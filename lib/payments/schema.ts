@@ -18,3 +18,6 @@ export type TransferFact = {
   packageInfo: string | null;
   at: Date | null;
 };
+
+/** What `wx.requestPayment` takes. */
+export type PayParams = { timeStamp: string; nonceStr: string; package: string; signType: "RSA"; paySign: string };

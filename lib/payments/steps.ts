@@ -12,17 +12,17 @@ import { paymentPaid, refundChanged, transferChanged } from "./events";
 import { isTransferFinal } from "./rules";
 import type { PaymentFact, RefundFact, TransferFact } from "./schema";
 
-/** Makes the payment of an order, with its channel number, before anything is asked of the channel. */
-export async function openPayment(
-  tx: Tx,
-  e: { orderId: string; residentId: string; openid: string; amountFen: Fen; expiresAt: Date },
-): Promise<string> {
+export type PaymentToOpen = { orderId: string; residentId: string; openid: string; amountFen: Fen; expiresAt: Date };
+
+/** Makes the payments of orders, with their channel numbers, before anything is asked of the channel. Returns their ids in order. */
+export async function openPayments(tx: Tx, many: readonly PaymentToOpen[]): Promise<string[]> {
   const at = now();
-  const id = newId("pay", at);
-  await tx.payment.create({
-    data: { ...e, id, outTradeNo: channelNo(id), state: "created", createdAt: at, nextQueryAt: later(at, 10 * second) },
+  const rows = many.map((e) => {
+    const id = newId("pay", at);
+    return { ...e, id, outTradeNo: channelNo(id), state: "created" as const, createdAt: at, nextQueryAt: later(at, 10 * second) };
   });
-  return id;
+  await tx.payment.createMany({ data: rows });
+  return rows.map((r) => r.id);
 }
 
 /** Asks for money back under a number of its own; the worker sends it. The same cause never makes two. */
@@ -73,19 +73,24 @@ export async function requestShippingReport(tx: Tx, e: { orderId: string; itemDe
   });
 }
 
-/** The channel has the money. Says so once; again changes nothing. */
-export async function applyPayment(tx: Tx, fact: PaymentFact): Promise<void> {
-  const payment = await tx.payment.findUnique({ where: { outTradeNo: fact.outTradeNo } });
-  if (!payment) {
-    log.error({ outTradeNo: fact.outTradeNo }, "the channel speaks of a payment we do not know");
-    return;
+/** The channel has the money. Says so once; again changes nothing. Throws when an amount is not what was asked. */
+export async function applyPayments(tx: Tx, facts: readonly PaymentFact[]): Promise<void> {
+  const known = new Map((await tx.payment.findMany({ where: { outTradeNo: { in: facts.map((f) => f.outTradeNo) } } })).map((p) => [p.outTradeNo, p]));
+  const news: { type: string; subjectId: string; payload: { orderId: string } }[] = [];
+  for (const fact of facts) {
+    const payment = known.get(fact.outTradeNo);
+    if (!payment) {
+      log.error({ outTradeNo: fact.outTradeNo }, "the channel speaks of a payment we do not know");
+      continue;
+    }
+    if (fen(payment.amountFen) !== fact.amountFen) throw new Error(`payment ${payment.id}: the channel says ${fact.amountFen} fen, we asked ${payment.amountFen}`);
+    const changed = await tx.payment.updateMany({
+      where: { id: payment.id, state: { not: "paid" } },
+      data: { state: "paid", transactionId: fact.transactionId, successAt: fact.paidAt, nextQueryAt: null, lastError: null },
+    });
+    if (changed.count === 1) news.push({ type: paymentPaid, subjectId: payment.id, payload: { orderId: payment.orderId } });
   }
-  if (fen(payment.amountFen) !== fact.amountFen) throw new Error(`payment ${payment.id}: the channel says ${fact.amountFen} fen, we asked ${payment.amountFen}`);
-  const changed = await tx.payment.updateMany({
-    where: { id: payment.id, state: { not: "paid" } },
-    data: { state: "paid", transactionId: fact.transactionId, successAt: fact.paidAt, nextQueryAt: null, lastError: null },
-  });
-  if (changed.count === 1) await announce(tx, { type: paymentPaid, subjectId: payment.id, payload: { orderId: payment.orderId } });
+  await announce(tx, ...news);
 }
 
 /** What the channel says of a refund; success is booked here (money.md row 5b). */

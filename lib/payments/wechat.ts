@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import type { Fen } from "#lib/kernel/money";
 import { type Day, rfc3339 } from "#lib/kernel/time";
+import type { PayParams } from "./schema";
 import { miniProgram } from "./wechat-mini";
 import { noticeReader } from "./wechat-notice";
 import type { ChannelPayment, ChannelRefund, ChannelTransfer, TransferState } from "./wechat-parse";
@@ -21,8 +22,6 @@ export type {
 } from "./wechat-parse";
 export type { Doubt, HeaderBag, Outcome, Refused, Unknown, Verifier, WechatConfig } from "./wechat-wire";
 
-/** What `wx.requestPayment` takes. */
-export type PayParams = { timeStamp: string; nonceStr: string; package: string; signType: "RSA"; paySign: string };
 
 export type Wechat = ReturnType<typeof createWechat>;
 

@@ -5,38 +5,14 @@ import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { Refusal } from "#lib/kernel/refusal";
 import { now } from "#lib/platform/clock";
-import { type Tx, transact } from "#lib/platform/db";
+import { transact } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
-import { releaseHeld, unsell } from "#lib/stock/steps";
+import { unsell } from "#lib/stock/steps";
+import { givePickupCodes } from "../codes";
 import { orderCancelled } from "../events";
+import { giveBackLimits, lapse } from "../lapse";
 import type { cancelInput, moveInput } from "../schema";
 import { shorten } from "../steps";
-
-/** Gives a person's allowance back with the pieces. */
-async function giveBackLimits(tx: Tx, lines: { offerId: string; residentId: string; ordered: number }[]): Promise<void> {
-  for (const l of lines) {
-    await tx.$executeRaw`update buyer_count set quantity = greatest(0, quantity - ${l.ordered}) where offer_id = ${l.offerId} and resident_id = ${l.residentId}`;
-  }
-}
-
-/**
- * An unpaid order ends: its pieces go back on sale. For the lapse and the resident's own cancelling.
- * False when it was no longer waiting to be paid.
- */
-export async function lapse(tx: Tx, actor: Actor, orderId: string, reason: string): Promise<boolean> {
-  const changed = await tx.order.updateMany({
-    where: { id: orderId, state: "pendingPayment" },
-    data: { state: "cancelled", cancelledAt: now(), cancelReason: reason },
-  });
-  if (changed.count !== 1) return false;
-  const lines = await tx.orderLine.findMany({ where: { orderId } });
-  await tx.$executeRaw`update order_line set cancelled = ordered, completed_at = ${now()}, completed_by = 'refund', commission_state = 'reversed', commission_reversed_fen = commission_fen where order_id = ${orderId}`;
-  await releaseHeld(tx, lines.map((l) => ({ poolId: l.stockPoolId, quantity: l.ordered })));
-  await giveBackLimits(tx, lines);
-  await record(tx, actor, { deed: "orders.cancel", subjectType: "order", subjectId: orderId, before: { state: "pendingPayment" }, after: { state: "cancelled" }, reason });
-  await announce(tx, { type: orderCancelled, subjectId: orderId, payload: { orderId } });
-  return true;
-}
 
 /**
  * Cancels an order before its session's cut-off; what was paid goes back in full. Refuses: afterCutoff (ask after-sales),
@@ -88,7 +64,7 @@ export async function moveOrder(actor: Actor, input: z.infer<typeof moveInput>):
     });
     if (changed.count !== 1) throw new Refusal("illegalTransition", { state: order.state });
     await tx.orderLine.updateMany({ where: { orderId: order.id }, data: { pickupPointId: point.id, leaderId: point.leaderId } });
-    await givePickupCode(tx, { residentId: order.residentId, pickupPointId: point.id, pickupDay: order.pickupDay });
+    await givePickupCodes(tx, [{ residentId: order.residentId, pickupPointId: point.id, pickupDay: order.pickupDay }]);
     await record(tx, actor, {
       deed: "orders.move",
       subjectType: "order",
@@ -98,17 +74,4 @@ export async function moveOrder(actor: Actor, input: z.infer<typeof moveInput>):
       reason: input.reason,
     });
   });
-}
-
-/** One code and bag number per resident, point and day; again changes nothing. */
-export async function givePickupCode(tx: Tx, e: { residentId: string; pickupPointId: string; pickupDay: Date }): Promise<void> {
-  if (await tx.pickupCode.findUnique({ where: { residentId_pickupPointId_pickupDay: e } })) return;
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`bag ${e.pickupPointId} ${e.pickupDay.toISOString()}`}, 0))`;
-  const taken = await tx.pickupCode.findMany({ where: { pickupPointId: e.pickupPointId, pickupDay: e.pickupDay }, select: { code: true, bagNo: true, residentId: true } });
-  if (taken.some((t) => t.residentId === e.residentId)) return;
-  const codes = new Set(taken.map((t) => t.code));
-  let code = "";
-  do code = String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).slice(-6).padStart(6, "0");
-  while (codes.has(code));
-  await tx.pickupCode.create({ data: { ...e, code, bagNo: Math.max(0, ...taken.map((t) => t.bagNo)) + 1, createdAt: now() } });
 }

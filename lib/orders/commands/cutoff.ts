@@ -14,7 +14,8 @@ import { announce } from "#lib/platform/news";
 import { sha256 } from "#lib/platform/pii";
 import { sessionCutOff, sessionLocked } from "../events";
 import type { cutOffInput } from "../schema";
-import { cancelOrder, lapse } from "./change";
+import { lapse } from "../lapse";
+import { cancelOrder } from "./change";
 
 /**
  * Closes a session to new orders: at its time by the clock, or now by an operator with a reason. The session's row is locked,
@@ -32,7 +33,7 @@ export async function cutOffSession(actor: Actor, input: z.infer<typeof cutOffIn
     if (session.state !== "published") throw new Refusal("illegalTransition", { state: session.state });
     await tx.saleSession.update({
       where: { id: session.id },
-      data: { state: "cutOff", cutOffAt: at, ...(isEarly ? { cutoffAt: at > session.opensAt ? at : new Date(session.opensAt.getTime() + 1) } : {}) },
+      data: { state: "cutOff", cutOffAt: at, ...(isEarly ? { plannedCutoffAt: session.cutoffAt, cutoffAt: at > session.opensAt ? at : new Date(session.opensAt.getTime() + 1) } : {}) },
     });
     if (isEarly) {
       await tx.$executeRaw`update customer_order set expires_at = ${at} where sale_session_id = ${session.id} and state = 'pendingPayment' and expires_at > ${at}`;

@@ -1,5 +1,6 @@
 import "server-only";
-import { offersById } from "#lib/campaigns/queries";
+import { offersById, openOffers } from "#lib/campaigns/queries";
+import type { OfferView } from "#lib/campaigns/schema";
 import { rulesAt } from "#lib/commission/queries";
 import { commissionFor } from "#lib/commission/rules";
 import { authorise } from "#lib/identity/rules";
@@ -12,15 +13,106 @@ import { now } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import { sha256 } from "#lib/platform/pii";
 import { setting } from "#lib/platform/settings";
+import { priceOf } from "#lib/promotions/rules";
 import { prepay } from "#lib/payments/commands";
-import { openPayment } from "#lib/payments/steps";
-import type { PayParams } from "#lib/payments/wechat";
+import { openPayments } from "#lib/payments/steps";
+import type { PayParams } from "#lib/payments/schema";
 import { admit, admitOne, type Candidate, type Verdict } from "../admission";
-import { openPoint, readToken } from "../quote";
+import { openPoint, pickupDays, type QuoteToken, readToken } from "../quote";
 import { expiryOf, summaryOf } from "../rules";
 import type { PlaceInput } from "../schema";
 
 export type Placed = { orderId: string; isReplay: boolean };
+
+/** What makes two placings the same one: where, whose, when, what at which price, and what was written beside it. */
+const hashOf = (quote: Pick<QuoteToken, "p" | "l" | "s" | "d" | "i">, input: { contactName: string; remark?: string | null | undefined }): string =>
+  sha256(JSON.stringify([quote.p, quote.l, quote.s, quote.d, quote.i, input.contactName, input.remark ?? null]));
+
+type Sold = {
+  id: string;
+  residentId: string;
+  phoneTail: string;
+  requestKey: string;
+  contactName: string;
+  remark: string | null;
+  point: Awaited<ReturnType<typeof openPoint>>;
+  leader: { id: string; level: number };
+  attribution: string;
+  pickupDay: string;
+  items: { offer: OfferView; quantity: number }[];
+  rules: Awaited<ReturnType<typeof rulesAt>>;
+  holdMinutes: number;
+};
+
+/** An order as the admission function takes it: amounts, commission and expiry computed from the offers. Refuses: emptyOrder. */
+function candidateOf(at: Date, e: Sold): Candidate {
+  const [first] = e.items;
+  if (!first) throw new Refusal("emptyOrder");
+  const lines = e.items.map(({ offer, quantity }) => {
+    const paid = times(offer.priceFen, quantity);
+    const context = { leaderLevel: e.leader.level, categoryId: offer.categoryId, productId: offer.productId, saleSessionId: offer.saleSessionId, offerId: offer.id, offerBp: offer.commissionBp };
+    const commission = commissionFor(e.rules, context, paid);
+    return {
+      id: newId("oln", at),
+      offer_id: offer.id,
+      stock_pool_id: offer.stockPoolId,
+      sku_id: offer.skuId,
+      product_id: offer.productId,
+      supplier_id: offer.supplierId,
+      category_id: offer.categoryId,
+      name: offer.name,
+      spec: offer.spec,
+      unit: offer.unit,
+      picture: offer.picture,
+      is_fresh: offer.isFresh,
+      ordered: quantity,
+      unit_price_fen: offer.priceFen,
+      list_price_fen: offer.listPriceFen,
+      goods_fen: paid,
+      coupon_fen: zero,
+      paid_fen: paid,
+      supply_price_fen: offer.supplyPriceFen,
+      commission_rule_id: commission.ruleId,
+      commission_rule_version: commission.version,
+      commission_bp: commission.bp,
+      commission_base_fen: commission.baseFen,
+      commission_fen: commission.commissionFen,
+    };
+  });
+  const goods = plus(...lines.map((l) => l.goods_fen));
+  const quote = {
+    p: e.point.id,
+    l: e.leader.id,
+    s: first.offer.saleSessionId,
+    d: e.pickupDay,
+    i: e.items.map(({ offer, quantity }): [string, number, number] => [offer.id, quantity, offer.priceFen]),
+  };
+  return {
+    id: e.id,
+    resident_id: e.residentId,
+    request_key: e.requestKey,
+    input_hash: hashOf(quote, e),
+    sale_session_id: first.offer.saleSessionId,
+    business_day: first.offer.businessDay,
+    pickup_day: e.pickupDay,
+    city_id: e.point.cityId,
+    pickup_point_id: e.point.id,
+    route_id: e.point.routeId,
+    warehouse_id: e.point.warehouseId,
+    leader_id: e.leader.id,
+    attribution: e.attribution,
+    item_count: lines.reduce((n, l) => n + l.ordered, 0),
+    summary: summaryOf(lines.map((l) => ({ name: l.name, spec: l.spec, quantity: l.ordered }))),
+    goods_fen: goods,
+    coupon_fen: zero,
+    payable_fen: goods,
+    contact_name: e.contactName,
+    phone_tail: e.phoneTail,
+    remark: e.remark,
+    expires_at: expiryOf(at, e.holdMinutes, first.offer.cutoffAt).toISOString(),
+    lines,
+  };
+}
 
 /** Turns a quote's token into what the admission function takes. Refuses: quoteStale, quoteExpired, notFound, pointClosed. */
 export async function prepareOrder(actor: Actor, input: PlaceInput): Promise<Candidate> {
@@ -37,70 +129,75 @@ export async function prepareOrder(actor: Actor, input: PlaceInput): Promise<Can
     setting(prisma, "orderHoldMinutes"),
   ]);
   const byId = new Map(offers.map((o) => [o.id, o]));
-  const lines = quote.i.map(([offerId, quantity, unitPriceFen]) => {
+  const items = quote.i.map(([offerId, quantity, unitPriceFen]) => {
     const offer = byId.get(offerId);
     if (!offer || offer.priceFen !== unitPriceFen) throw new Refusal("quoteStale");
-    const paid = times(fen(unitPriceFen), quantity);
-    const commission = commissionFor(
-      rules,
-      { leaderLevel: leader?.level ?? 1, categoryId: offer.categoryId, productId: offer.productId, saleSessionId: offer.saleSessionId, offerId, offerBp: offer.commissionBp },
-      paid,
-    );
-    return {
-      id: newId("oln", at),
-      offer_id: offerId,
-      stock_pool_id: offer.stockPoolId,
-      sku_id: offer.skuId,
-      product_id: offer.productId,
-      supplier_id: offer.supplierId,
-      category_id: offer.categoryId,
-      name: offer.name,
-      spec: offer.spec,
-      unit: offer.unit,
-      picture: offer.picture,
-      is_fresh: offer.isFresh,
-      ordered: quantity,
-      unit_price_fen: fen(unitPriceFen),
-      list_price_fen: offer.listPriceFen,
-      goods_fen: paid,
-      coupon_fen: zero,
-      paid_fen: paid,
-      supply_price_fen: offer.supplyPriceFen,
-      commission_rule_id: commission.ruleId,
-      commission_rule_version: commission.version,
-      commission_bp: commission.bp,
-      commission_base_fen: commission.baseFen,
-      commission_fen: commission.commissionFen,
-    };
+    return { offer, quantity };
   });
-  const first = byId.get(lines[0]?.offer_id ?? "");
-  if (!first) throw new Refusal("emptyOrder");
-  const goods = plus(...lines.map((l) => l.goods_fen));
-  return {
+  return candidateOf(at, {
     id: newId("ord", at),
-    resident_id: actor.id,
-    request_key: input.requestKey,
-    input_hash: sha256(JSON.stringify([quote.p, quote.l, quote.s, quote.d, quote.i, input.contactName, input.remark ?? null])),
-    sale_session_id: quote.s,
-    business_day: first.businessDay,
-    pickup_day: quote.d,
-    city_id: point.cityId,
-    pickup_point_id: point.id,
-    route_id: point.routeId,
-    warehouse_id: point.warehouseId,
-    leader_id: quote.l,
-    attribution: quote.a,
-    item_count: lines.reduce((n, l) => n + l.ordered, 0),
-    summary: summaryOf(lines.map((l) => ({ name: l.name, spec: l.spec, quantity: l.ordered }))),
-    goods_fen: goods,
-    coupon_fen: zero,
-    payable_fen: goods,
-    contact_name: input.contactName,
-    phone_tail: resident?.phoneTail ?? "",
+    residentId: actor.id,
+    phoneTail: resident?.phoneTail ?? "",
+    requestKey: input.requestKey,
+    contactName: input.contactName,
     remark: input.remark ?? null,
-    expires_at: expiryOf(at, holdMinutes, first.cutoffAt).toISOString(),
-    lines,
-  };
+    point,
+    leader: { id: quote.l, level: leader?.level ?? 1 },
+    attribution: quote.a,
+    pickupDay: quote.d,
+    items,
+    rules,
+    holdMinutes,
+  });
+}
+
+export type Ask = { residentId: string; phoneTail: string; contactName: string; requestKey: string; pickupPointId: string; items: { skuId: string; quantity: number }[] };
+
+/**
+ * Prepares many residents' orders of one city from one look at its offers: for the seed and the bench. What is not on offer,
+ * or not enough, is left out as a basket would show it; an ask makes one order per pickup day.
+ */
+export async function prepareOrders(actor: Actor, cityId: string, asks: readonly Ask[]): Promise<Candidate[]> {
+  if (actor.kind !== "system") throw new Refusal("forbidden");
+  const at = now();
+  const [offers, rules, holdMinutes] = await Promise.all([openOffers(cityId, at), rulesAt(at), setting(prisma, "orderHoldMinutes")]);
+  const bySku = new Map<string, OfferView[]>();
+  for (const o of offers) bySku.set(o.skuId, [...(bySku.get(o.skuId) ?? []), o]);
+  const points = new Map<string, { point: Awaited<ReturnType<typeof openPoint>>; level: number; days: Map<string, string> }>();
+  for (const id of new Set(asks.map((a) => a.pickupPointId))) {
+    const point = await openPoint(id);
+    points.set(id, { point, level: (await leaderForOrder(point.leaderId))?.level ?? 1, days: await pickupDays(point, offers) });
+  }
+  return asks.flatMap((ask) => {
+    const at0 = points.get(ask.pickupPointId);
+    if (!at0) return [];
+    const byDay = new Map<string, { offer: OfferView; quantity: number }[]>();
+    for (const item of ask.items) {
+      const open = bySku.get(item.skuId);
+      if (!open) continue;
+      const offer = priceOf(open);
+      if (offer.available < item.quantity) continue;
+      const day = at0.days.get(offer.id) ?? "";
+      byDay.set(day, [...(byDay.get(day) ?? []), { offer, quantity: Math.min(item.quantity, offer.perPersonLimit ?? item.quantity) }]);
+    }
+    return [...byDay].map(([pickupDay, items]) =>
+      candidateOf(at, {
+        id: newId("ord", at),
+        residentId: ask.residentId,
+        phoneTail: ask.phoneTail,
+        requestKey: `${ask.requestKey}:${pickupDay}`,
+        contactName: ask.contactName,
+        remark: null,
+        point: at0.point,
+        leader: { id: at0.point.leaderId, level: at0.level },
+        attribution: "point",
+        pickupDay,
+        items,
+        rules,
+        holdMinutes,
+      }),
+    );
+  });
 }
 
 function placed(said: Verdict, order: Candidate): Placed {
@@ -135,11 +232,12 @@ export async function placeOrder(actor: Actor, input: PlaceInput): Promise<Place
     where: { residentId_requestKey: { residentId: actor.id, requestKey: input.requestKey } },
     select: { id: true, inputHash: true },
   });
-  const order = await prepareOrder(actor, input).catch((error: unknown) => {
-    if (known) return null;
-    throw error;
-  });
-  if (!order) return { orderId: known?.id ?? "", isReplay: true };
+  if (known) {
+    // the first answer stands, even when the quote has run out or the point has closed since
+    if (known.inputHash !== hashOf(readToken(input.quoteToken, new Date(0)), input)) throw new Refusal("idempotencyMismatch");
+    return { orderId: known.id, isReplay: true };
+  }
+  const order = await prepareOrder(actor, input);
   return placed(await admitOne(order), order);
 }
 
@@ -167,13 +265,9 @@ export async function ensurePayment(actor: Actor, orderId: string): Promise<{ pa
     const known = await tx.payment.findUnique({ where: { orderId }, select: { id: true } });
     if (known) return { paymentId: known.id, summary: order.summary };
     const resident = await tx.resident.findUniqueOrThrow({ where: { id: order.residentId }, select: { openid: true } });
-    const paymentId = await openPayment(tx, {
-      orderId,
-      residentId: order.residentId,
-      openid: resident.openid,
-      amountFen: fen(order.payableFen),
-      expiresAt: order.expiresAt,
-    });
+    const [paymentId = ""] = await openPayments(tx, [
+      { orderId, residentId: order.residentId, openid: resident.openid, amountFen: fen(order.payableFen), expiresAt: order.expiresAt },
+    ]);
     return { paymentId, summary: order.summary };
   });
 }

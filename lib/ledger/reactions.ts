@@ -1,8 +1,6 @@
 import "server-only";
 import { systemActor } from "#lib/identity/schema";
-import type { Reaction } from "#lib/platform/news";
 import type { Sweep } from "#lib/platform/sweep";
 import { sealJournals } from "./commands";
 
-export const reactions: Reaction[] = [];
 export const sweeps: Sweep[] = [{ name: "ledger.seal", everySeconds: 60, run: () => sealJournals(systemActor("ledger")) }];

@@ -88,7 +88,7 @@ export const refKinds: Record<string, "order" | "receipt" | "leader" | "statemen
   fundsMoved: "funds",
   channelSettled: "funds",
 };
-export const journalTypes = [...Object.keys(refKinds), "goodsLost"] as const;
+export const journalTypes: string[] = [...Object.keys(refKinds), "goodsLost", "goodsRevalued"];
 
 /** One row of the trial balance: debits and credits as turned over, the balance in its natural sign. */
 export type TrialRow = { base: Base; kind: AccountKindName; owners: number; debitFen: Fen; creditFen: Fen; balanceFen: Fen };

@@ -18,6 +18,11 @@ const preamble = `import { existsSync } from "node:fs";
 process.env.NODE_ENV ??= "production";
 if (existsSync(".env")) process.loadEnvFile(".env");
 process.setSourceMapsEnabled(true);
+process.on("uncaughtException", (error) => {
+  const sentence = String(error?.message).startsWith("Environment: ");
+  process.stderr.write((sentence ? error.message : error?.stack ?? String(error)) + "\\n");
+  process.exit(1);
+});
 `;
 
 const emptyServerOnly = {

@@ -1,5 +1,16 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -129,16 +140,31 @@ async function waitHealthy(baseUrl, children) {
 
 const instanceFile = (dataDir) => path.join(dataDir, "instance.json");
 
-/** The running instance of a data folder, or null: its starter lives and its health is good. */
-export async function runningInstance(dataDir) {
-  let record;
+function recorded(dataDir) {
   try {
-    record = JSON.parse(readFileSync(instanceFile(dataDir), "utf8"));
+    return JSON.parse(readFileSync(instanceFile(dataDir), "utf8"));
   } catch {
     return null;
   }
-  if (!alive(record.pid) || !(await healthy(record.baseUrl))) return null;
-  return record;
+}
+
+/** The running instance of a data folder, or null: its starter lives and its health is good. */
+export async function runningInstance(dataDir) {
+  const record = recorded(dataDir);
+  return record && alive(record.pid) && (await healthy(record.baseUrl)) ? record : null;
+}
+
+/** Refuses: a taken address; but the server of a starter that was killed a moment ago is given its time to end. */
+async function awaitAddress(host, port, dataDir) {
+  const record = recorded(dataDir);
+  const patience = record && !alive(record.pid) ? 4_000 : 0;
+  for (const until = Date.now() + patience; ; await sleep(100)) {
+    try {
+      return await checkAddress(host, port);
+    } catch (error) {
+      if (Date.now() >= until) throw error;
+    }
+  }
 }
 
 /** One question to a database, as its owner. */
@@ -263,7 +289,13 @@ export async function launch({ env = process.env, dev = false, demo = true, show
   const { host, port, dataDir } = whereabouts(env);
   const running = await runningInstance(dataDir);
   if (running) throw new Sentence(`Lintuan already runs on this data: ${running.baseUrl} (process ${running.pid}).`);
-  await checkAddress(host, port);
+  await awaitAddress(host, port, dataDir);
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    throw new Sentence(`DATA_DIR is ${dataDir}, which cannot be written to (${error.code}).`);
+  }
   const baseUrl = `http://${visitable(host)}:${port}`;
   const undo = [];
   let undone;

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { Logger, runOnce } from "graphile-worker";
 import type pg from "pg";
 import { describe, expect, test } from "vitest";
 import { pool } from "#lib/platform/db";
@@ -89,8 +90,23 @@ describe("the database", () => {
     },
   );
 
-  test("does not let the app see how it came about or make tables of its own", async () => {
-    await expect(pool.query("select * from _prisma_migrations")).rejects.toMatchObject({ code: "42501" });
+  test("lets the app queue a job and work it", async () => {
+    const worked: unknown[] = [];
+    await pool.query(`select graphile_worker.add_job('greet', '{"name":"团长"}')`);
+    await runOnce({
+      pgPool: pool,
+      parsedCronItems: [],
+      noHandleSignals: true,
+      logger: new Logger(() => () => {}),
+      taskList: { greet: async (payload) => void worked.push(payload) },
+    });
+    expect(worked).toEqual([{ name: "团长" }]);
+    expect((await pool.query("select count(*)::int as left from graphile_worker.jobs")).rows).toEqual([{ left: 0 }]);
+  });
+
+  test("does not let the app rewrite how it came about or make tables of its own", async () => {
+    await expect(pool.query("delete from _prisma_migrations")).rejects.toMatchObject({ code: "42501" });
+    await expect(pool.query("select * from sql_function_source")).rejects.toMatchObject({ code: "42501" });
     await expect(pool.query("create table mine (n int)")).rejects.toMatchObject({ code: "42501" });
   });
 });

@@ -185,6 +185,16 @@ async function applyRoles(client, { password, login }) {
       GRANT ALL ON ALL TABLES IN SCHEMA graphile_worker TO ${appRole};
       GRANT ALL ON ALL SEQUENCES IN SCHEMA graphile_worker TO ${appRole};
       GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA graphile_worker TO ${appRole};`);
+    // graphile-worker locks its tables by row security for everybody but their owner, and the worker is not the owner
+    await client.query(`
+      DO $$ DECLARE locked record; BEGIN
+        FOR locked IN SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname = 'graphile_worker' AND c.relrowsecurity
+          AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'lintuan_app')
+        LOOP
+          EXECUTE format('CREATE POLICY lintuan_app ON graphile_worker.%I TO ${appRole} USING (true) WITH CHECK (true)', locked.relname);
+        END LOOP;
+      END $$`);
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK");

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
-import { loadEnv, progress, root, Sentence, whereabouts } from "./setup.mjs";
+import { loadEnv, progress, requireNode, root, Sentence, whereabouts } from "./setup.mjs";
 
 /**
  * Runs a TypeScript program of lib/server or lib/bench with everything it needs: packages, client, a migrated database.
@@ -11,6 +11,7 @@ async function main() {
   const wantsInstance = words[0] === "--instance";
   const [entry, ...args] = wantsInstance ? words.slice(1) : words;
   if (!entry) throw new Sentence("run.mjs needs the file to run.");
+  requireNode();
   loadEnv();
   const show = progress();
   const { ensureClient, ensurePackages } = await import("./setup.mjs");

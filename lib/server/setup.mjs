@@ -9,6 +9,13 @@ import { fileURLToPath } from "node:url";
 /** What went wrong in one sentence for the person at the terminal; any other error is a bug and shows its stack. */
 export class Sentence extends Error {}
 
+/** Refuses: a Node that is too old. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Sentence(`Lintuan needs Node 20.19 or newer; this is Node ${process.versions.node}.`);
+}
+
 function findRoot() {
   // the same from lib/server and from a chunk in .build
   for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
@@ -226,6 +233,8 @@ export function keep(file, text) {
 /**
  * The instance's own secrets, made once and kept in the data folder; a value in the environment stands above its own.
  * Losing the file loses what was encrypted with it.
+ * @param {string} dataDir
+ * @param {Record<string, string | undefined>} [env]
  * @returns {Record<string, string>}
  */
 export function secrets(dataDir, env = process.env) {

@@ -6,7 +6,7 @@ import { endTools, loadEnv, progress, Sentence } from "./setup.mjs";
 const portals = {
   console: ["Operator console", "/", `password ${demoPassword}`],
   supplier: ["Supplier portal", "/supplier", `password ${demoPassword}`],
-  leader: ["Leader pages", "/leader", "code by SMS: read it at /outbox as an operator, or in the sign-in page's hint"],
+  leader: ["Leader pages", "/leader", "code by SMS: the administrator reads it at /messages"],
 };
 
 /** Every role's demo sign-in, by the portal it opens. */

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { ensureClient, ensurePackages, onPath, progress, root, Sentence, tool } from "./setup.mjs";
+import { ensureClient, ensurePackages, onPath, progress, requireNode, root, Sentence, tool } from "./setup.mjs";
 
 const node = process.execPath;
 const bin = (...names) => path.join(root, "node_modules", ...names);
@@ -136,6 +136,7 @@ async function main() {
   const wanted = process.argv.slice(2);
   const unknown = wanted.find((name) => !(name in parts));
   if (unknown) throw new Sentence(`There is no part "${unknown}": choose from ${Object.keys(parts).join(", ")}.`);
+  requireNode();
   await ensurePackages(show);
   await ensureClient(show);
   if (wanted.length > 0) for (const name of wanted) await parts[name]();

@@ -1,11 +1,37 @@
 import "server-only";
+import { reactions as aftersales } from "#lib/aftersales/reactions";
+import { reactions as campaigns, sweeps as campaignsSweeps } from "#lib/campaigns/reactions";
+import { reactions as fulfilment, sweeps as fulfilmentSweeps } from "#lib/fulfilment/reactions";
+import { sweeps as ledgerSweeps } from "#lib/ledger/reactions";
+import { sweeps as notificationsSweeps } from "#lib/notifications/reactions";
 import { reactions as orders, sweeps as ordersSweeps } from "#lib/orders/reactions";
 import { reactions as payments, sweeps as paymentsSweeps } from "#lib/payments/reactions";
 import type { Reaction } from "#lib/platform/news";
 import type { Sweep } from "#lib/platform/sweep";
+import { reactions as procurement, sweeps as procurementSweeps } from "#lib/procurement/reactions";
+import { reactions as settlement, sweeps as settlementSweeps } from "#lib/settlement/reactions";
+import { sweeps as suppliersSweeps } from "#lib/suppliers/reactions";
 
 /** Who reacts to whose news, in the order of the day. */
-export const reactions: Reaction[] = [...payments, ...orders];
+export const reactions: Reaction[] = [
+  ...payments,
+  ...orders,
+  ...campaigns,
+  ...procurement,
+  ...fulfilment,
+  ...aftersales,
+  ...settlement,
+];
 
 /** Calendar work of every domain. */
-export const sweeps: Sweep[] = [...paymentsSweeps, ...ordersSweeps];
+export const sweeps: Sweep[] = [
+  ...notificationsSweeps,
+  ...suppliersSweeps,
+  ...campaignsSweeps,
+  ...paymentsSweeps,
+  ...ordersSweeps,
+  ...procurementSweeps,
+  ...fulfilmentSweeps,
+  ...settlementSweeps,
+  ...ledgerSweeps,
+];

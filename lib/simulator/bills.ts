@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { dayOf, parseDay } from "#lib/kernel/time";
 import { type Books, feeOf, type Order, type Refund } from "./books";
-import { type Channel, hour, minute, second } from "./channel";
+import type { Channel } from "./channel";
+import { hour, minute, second } from "./spans";
 import { moment } from "./fields";
 import { hex, Refusal } from "./wire";
 

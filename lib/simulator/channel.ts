@@ -30,7 +30,3 @@ export type Channel = {
   settings: Settings;
 };
 
-export const second = 1_000;
-export const minute = 60 * second;
-export const hour = 60 * minute;
-export const dayMs = 24 * hour;

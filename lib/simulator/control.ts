@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { feeOf, type Order, type Refund, type Transfer } from "./books";
-import { type Channel, dayMs, hour } from "./channel";
+import type { Channel } from "./channel";
+import { dayMs, hour } from "./spans";
 import { faultRule } from "./faults";
 import { amount, billNo, instant, moment, openid, read, refundNo, tradeNo, words } from "./fields";
 import { confirmReceipt } from "./mini";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type Channel, dayMs, minute, second } from "./channel";
+import type { Channel } from "./channel";
+import { dayMs, minute, second } from "./spans";
 import { instant, openid, words } from "./fields";
 import { isSettled } from "./refunds";
 import { hex } from "./wire";

@@ -1,5 +1,5 @@
 import type { Books, Notice } from "./books";
-import { hour, minute, second } from "./channel";
+import { hour, minute, second } from "./spans";
 import type { FaultRule, Faults } from "./faults";
 import { moment } from "./fields";
 import { digits, hex, type Wire } from "./wire";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Order } from "./books";
-import { type Channel, dayMs, hour, minute } from "./channel";
+import type { Channel } from "./channel";
+import { dayMs, hour, minute } from "./spans";
 import { amount, canonical, currency, instant, moment, notifyUrl, openid, read, tradeNo, words } from "./fields";
 import { digits, hex, Refusal } from "./wire";
 

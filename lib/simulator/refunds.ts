@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { feeOf, type Order, type Refund } from "./books";
-import { type Channel, dayMs, second } from "./channel";
+import type { Channel } from "./channel";
+import { dayMs, second } from "./spans";
 import { amount, currency, moment, notifyUrl, read, refundNo, tradeNo, words } from "./fields";
 import { digits, Refusal } from "./wire";
 

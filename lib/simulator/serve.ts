@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { billDesk } from "./bills";
 import { openBooks } from "./books";
-import { type Channel, type Clock, type Settings, second } from "./channel";
+import type { Channel, Clock, Settings } from "./channel";
+import { second } from "./spans";
 import { control, topUp } from "./control";
 import { faultBox } from "./faults";
 import { channelKeys } from "./keys.mjs";

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import type { Transfer, TransferState } from "./books";
-import { type Channel, dayMs, second } from "./channel";
+import type { Channel } from "./channel";
+import { dayMs, second } from "./spans";
 import { amount, billNo, canonical, moment, notifyUrl, openid, read, words } from "./fields";
 import { digits, hex, Refusal } from "./wire";
 

@@ -1,11 +1,13 @@
 import "server-only";
+import { arriveDelivery, loadDeliveries, signDelivery } from "#lib/fulfilment/commands/delivery";
 import { systemActor } from "#lib/identity/schema";
 import { later, minute } from "#lib/kernel/time";
 import { fen } from "#lib/kernel/money";
 import { cutOffSession, lockSession } from "#lib/orders/commands/cutoff";
 import { ensurePayment, placeOrder } from "#lib/orders/commands/place";
 import { quote } from "#lib/orders/queries";
-import { applyPayment } from "#lib/payments/steps";
+import { applyPayments } from "#lib/payments/steps";
+import { acceptPurchase, receive } from "#lib/procurement/commands";
 import { now, underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import { drain } from "#lib/platform/news";
@@ -30,7 +32,7 @@ export async function pay(orderId: string, paidAt = now()): Promise<void> {
   const o = await prisma.order.findUniqueOrThrow({ where: { id: orderId } });
   const { paymentId } = await ensurePayment(residentActor(o.residentId), orderId);
   const p = await prisma.payment.findUniqueOrThrow({ where: { id: paymentId } });
-  await transact((tx) => applyPayment(tx, { outTradeNo: p.outTradeNo, transactionId: `tx${p.outTradeNo}`, amountFen: fen(p.amountFen), paidAt }));
+  await transact((tx) => applyPayments(tx, [{ outTradeNo: p.outTradeNo, transactionId: `tx${p.outTradeNo}`, amountFen: fen(p.amountFen), paidAt }]));
   await tell();
 }
 
@@ -46,4 +48,32 @@ export async function closeSession(sessionId: string): Promise<void> {
     await lockSession(systemActor("test"), { sessionId });
     await tell();
   });
+}
+
+const hands = systemActor("test");
+
+/** Every purchase order of a locked session is accepted and received; `short` pieces of a SKU do not come. */
+export async function goodsIn(sessionId: string, short: Record<string, number> = {}): Promise<void> {
+  for (const p of await prisma.purchaseOrder.findMany({ where: { saleSessionId: sessionId }, include: { lines: true } })) {
+    if (p.state === "issued") await acceptPurchase(hands, { id: p.id });
+    const lines = p.lines
+      .filter((l) => !l.isReceived)
+      .map((l) => {
+        const missing = Math.min(short[l.skuId] ?? 0, l.pieces);
+        return { purchaseOrderLineId: l.id, accepted: l.pieces - missing, short: missing, damaged: 0 };
+      });
+    if (lines.length > 0) await receive(hands, { purchaseOrderId: p.id, requestKey: `all-of-${p.id}`, lines });
+  }
+  await tell();
+}
+
+/** Every delivery of a locked session is loaded, arrives and is signed for as expected. */
+export async function handToLeader(sessionId: string): Promise<void> {
+  const deliveries = await prisma.delivery.findMany({ where: { saleSessionId: sessionId, pieces: { gt: 0 } }, select: { id: true } });
+  await loadDeliveries(hands, { id: deliveries.map((d) => d.id) });
+  for (const { id } of deliveries) {
+    await arriveDelivery(hands, { id });
+    await signDelivery(hands, { id });
+  }
+  await tell();
 }

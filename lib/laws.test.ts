@@ -139,6 +139,11 @@ describe("the laws of the house", () => {
 
 /** What a visitor does before anybody knows him, what proves itself by a secret, and what the clock does. */
 const openCommands = [
+  "suppliers.saveApplicationField",
+  "suppliers.attachDocument",
+  "suppliers.describeDocument",
+  "suppliers.removeDocument",
+  "suppliers.submitApplication",
   "identity.acceptInvitation",
   "identity.residentByOpenid",
   "identity.signInByPassword",
@@ -154,4 +159,5 @@ const openCommands = [
   "identity.residentActor",
   "identity.leaderActor",
   "suppliers.startApplication",
+  "leaders.applyAsLeader",
 ];

@@ -165,6 +165,8 @@ export type LeaderToday = {
     remindedAt: Date | null;
     residents: number;
     orders: number;
+    /** Residents who still have something to collect. */
+    waiting: number;
   })[];
   pickup: { residents: number; pieces: number; pickedResidents: number; pickedPieces: number };
   uncollected: PickupBundle[];

@@ -10,6 +10,12 @@ import { prisma } from "#lib/platform/db";
 import { maskPhoneTail } from "#lib/platform/pii";
 import type { ApplicationEvidence, ApplicationRecord, ApplicationRow, LeaderRecord, LeaderRow } from "./schema";
 
+/** The levels of many leaders. For higher domains. */
+export async function leaderLevels(leaderIds: readonly string[]): Promise<Map<string, number>> {
+  const found = await prisma.leader.findMany({ where: { id: { in: [...leaderIds] } }, select: { id: true, level: true } });
+  return new Map(found.map((l) => [l.id, l.level]));
+}
+
 /** What an order needs to know of its leader, or null. For higher domains. */
 export async function leaderForOrder(leaderId: string): Promise<{ id: string; name: string; level: number; state: LeaderState } | null> {
   return prisma.leader.findUnique({ where: { id: leaderId }, select: { id: true, name: true, level: true, state: true } });

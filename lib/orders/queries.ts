@@ -34,6 +34,12 @@ export type OrdersFilter = {
   supplierId?: string;
   skuId?: string;
   saleSessionId?: string;
+  /** From and to a day, both inclusive, counted by payment, session or pickup. */
+  byDay?: "paid" | "session" | "pickup";
+  from?: Day;
+  to?: Day;
+  paid?: boolean;
+  refunded?: boolean;
   sort?: string;
   cursor?: string | null;
   limit?: number;
@@ -48,6 +54,13 @@ const statesOf: Record<OrderView, OrderState[] | null> = {
   afterSale: null,
   cancelled: ["cancelled", "refunded"],
 };
+
+function between(by: NonNullable<OrdersFilter["byDay"]>, from: Day | undefined, to: Day | undefined): Prisma.Sql {
+  const column = by === "paid" ? Prisma.sql`o.paid_at` : by === "session" ? Prisma.sql`o.business_day` : Prisma.sql`o.pickup_day`;
+  const low = from ? (by === "paid" ? Prisma.sql`${column} >= ${startOf(from)}` : Prisma.sql`${column} >= ${dateOf(from)}::date`) : Prisma.sql`true`;
+  const high = to ? (by === "paid" ? Prisma.sql`${column} < ${endOf(to)}` : Prisma.sql`${column} <= ${dateOf(to)}::date`) : Prisma.sql`true`;
+  return Prisma.sql`${low} and ${high}`;
+}
 
 function where(actor: Actor, f: OrdersFilter): Prisma.Sql {
   const scope = sees(actor, "orders.see");
@@ -64,6 +77,9 @@ function where(actor: Actor, f: OrdersFilter): Prisma.Sql {
   if (f.pickupDay) parts.push(Prisma.sql`o.pickup_day = ${dateOf(f.pickupDay)}::date`);
   if (f.businessDay) parts.push(Prisma.sql`o.business_day = ${dateOf(f.businessDay)}::date`);
   if (f.paidDay) parts.push(Prisma.sql`o.paid_at >= ${startOf(f.paidDay)} and o.paid_at < ${endOf(f.paidDay)}`);
+  if (f.from || f.to) parts.push(between(f.byDay ?? "paid", f.from, f.to));
+  if (f.paid) parts.push(Prisma.sql`o.paid_at is not null`);
+  if (f.refunded) parts.push(Prisma.sql`o.refunded_fen > 0`);
   if (f.cityId) parts.push(Prisma.sql`o.city_id = ${f.cityId}`);
   if (f.pickupPointId) parts.push(Prisma.sql`o.pickup_point_id = ${f.pickupPointId}`);
   if (f.leaderId) parts.push(Prisma.sql`o.leader_id = ${f.leaderId}`);

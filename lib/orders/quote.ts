@@ -6,8 +6,8 @@ import type { OfferView } from "#lib/campaigns/schema";
 import { plus, times } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { type Day, later, minute } from "#lib/kernel/time";
-import { closedDays, pointForOrder } from "#lib/pickup/queries";
-import { calendarHorizon, pickupDayFor, scopesOf } from "#lib/pickup/rules";
+import { calendar, pointsForOrder } from "#lib/pickup/queries";
+import { calendarHorizon, closedAmong, pickupDayFor, scopesOf } from "#lib/pickup/rules";
 import type { PointForOrder } from "#lib/pickup/schema";
 import { now } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
@@ -48,14 +48,20 @@ export function readToken(text: string, at: Date): QuoteToken {
   return facts;
 }
 
+export type OpenPoint = PointForOrder & { leaderId: string };
+const isOpen = (p: PointForOrder): p is OpenPoint => p.state === "open" && p.leaderId !== null;
+
+/** Of these points the ones an order can go to. */
+export const openPoints = async (pointIds: readonly string[]): Promise<OpenPoint[]> => (await pointsForOrder(pointIds)).filter(isOpen);
+
 /** The point an order can go to. Refuses: pointClosed. */
-export async function openPoint(pointId: string): Promise<PointForOrder & { leaderId: string }> {
-  const point = await pointForOrder(pointId);
-  if (!point || point.state !== "open" || !point.leaderId) throw new Refusal("pointClosed");
-  return { ...point, leaderId: point.leaderId };
+export async function openPoint(pointId: string): Promise<OpenPoint> {
+  const [point] = await openPoints([pointId]);
+  if (!point) throw new Refusal("pointClosed");
+  return point;
 }
 
-async function attribution(point: PointForOrder & { leaderId: string }, residentId: string, shared: string | null) {
+async function attribution(point: OpenPoint, residentId: string, shared: string | null) {
   const resident = await prisma.resident.findUnique({ where: { id: residentId }, select: { boundLeaderId: true } });
   const asked = [shared, resident?.boundLeaderId ?? null].filter((id): id is string => id !== null);
   const active = new Set((await prisma.leader.findMany({ where: { id: { in: asked }, state: "active" }, select: { id: true } })).map((l) => l.id));
@@ -67,22 +73,26 @@ async function attribution(point: PointForOrder & { leaderId: string }, resident
   });
 }
 
-/** The pickup day of goods with a lead time at a point, by its calendars. Refuses: noPickupDay. */
-export async function pickupDays(point: PointForOrder, offers: readonly OfferView[]): Promise<Map<string, Day>> {
-  const first = offers[0];
-  if (!first) return new Map();
-  const longest = Math.max(...offers.map((o) => o.leadDays)) + point.routeLeadDays;
-  const closed = await closedDays(
-    scopesOf({ warehouseId: point.warehouseId, routeId: point.routeId, pointId: point.id }),
-    first.businessDay,
-    calendarHorizon(first.businessDay, longest),
+/** The pickup day of goods with a lead time at a point, by its calendars, for offers of one session day. Refuses: noPickupDay. */
+export async function pickupDays(points: readonly PointForOrder[], offers: readonly OfferView[]): Promise<(point: PointForOrder, offer: OfferView) => Day> {
+  const scopes = [...new Set(points.flatMap((p) => scopesOf({ warehouseId: p.warehouseId, routeId: p.routeId, pointId: p.id })))];
+  const first = offers.reduce((a, o) => (o.businessDay < a ? o.businessDay : a), offers[0]?.businessDay ?? ("" as Day));
+  const last = offers.reduce((a, o) => (o.businessDay > a ? o.businessDay : a), first);
+  const longest = Math.max(0, ...offers.map((o) => o.leadDays)) + Math.max(0, ...points.map((p) => p.routeLeadDays));
+  const rows = offers.length === 0 ? [] : await calendar(scopes, first, calendarHorizon(last, longest));
+  const closedAt = new Map(
+    points.map((p) => {
+      const own = scopesOf({ warehouseId: p.warehouseId, routeId: p.routeId, pointId: p.id });
+      return [p.id, closedAmong(rows.filter((r) => own.includes(r.scope)))];
+    }),
   );
-  return new Map(
-    offers.map((o) => [
-      o.id,
-      pickupDayFor({ businessDay: o.businessDay, skuLeadDays: o.leadDays, routeLeadDays: point.routeLeadDays, isClosed: (d) => closed.has(d) }),
-    ]),
-  );
+  return (point, offer) =>
+    pickupDayFor({
+      businessDay: offer.businessDay,
+      skuLeadDays: offer.leadDays,
+      routeLeadDays: point.routeLeadDays,
+      isClosed: (d) => closedAt.get(point.id)?.has(d) ?? false,
+    });
 }
 
 /** A quote without side effects: one order per session and pickup day, each under a signed token. */
@@ -114,10 +124,10 @@ export async function makeQuote(residentId: string, input: QuoteInput): Promise<
     }
   }
   const { leaderId, attribution: how } = await attribution(point, residentId, input.leaderId ?? null);
-  const days = await pickupDays(point, chosen.map((c) => c.offer));
+  const dayOf = await pickupDays([point], chosen.map((c) => c.offer));
   const groups = new Map<string, { day: Day; sessionId: string; lines: { offer: OfferView; quantity: number }[] }>();
   for (const c of chosen) {
-    const day = days.get(c.offer.id) as Day;
+    const day = dayOf(point, c.offer);
     const key = `${c.offer.saleSessionId} ${day}`;
     const group = groups.get(key) ?? { day, sessionId: c.offer.saleSessionId, lines: [] };
     group.lines.push(c);

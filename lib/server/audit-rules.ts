@@ -6,7 +6,13 @@ import "server-only";
  */
 export type AuditRule = { name: string; zh: string; en: string; looked: string; broken: string };
 
-const rule = (name: string, zh: string, en: string, looked: string, broken: string): AuditRule => ({ name, zh, en, looked, broken });
+const rule = (name: string, zh: string, en: string, looked: string, broken: string): AuditRule => ({
+  name,
+  zh,
+  en,
+  looked,
+  broken,
+});
 
 /** The signed sum of every account by code. */
 const sums = `sums as (
@@ -14,47 +20,62 @@ const sums = `sums as (
   from account a left join posting p on p.account_id = a.id group by a.id)`;
 const balanceOf = (base: string) => `(select coalesce(sum(total), 0) from sums where base = '${base}')`;
 /** News of a kind that has not been told yet: what hangs on it is not wrong, only late (its age is audited). */
-const untold = (type: string, subject: string) => `exists (select 1 from outbox_event e where e.type = '${type}' and e.subject_id = ${subject} and e.delivered_at is null)`;
+const untold = (type: string, subject: string) =>
+  `exists (select 1 from outbox_event e where e.type = '${type}' and e.subject_id = ${subject} and e.delivered_at is null)`;
 const standing = "('paid', 'locked', 'inTransit', 'arrived', 'completed', 'refunded')";
 /** How long something may wait before its age is a finding. */
 const patience = "interval '15 minutes'";
 
 const books: AuditRule[] = [
   rule(
-    "journalSumsToZero", "每笔分录借贷相等", "every journal sums to zero",
+    "journalSumsToZero",
+    "每笔分录借贷相等",
+    "every journal sums to zero",
     "select count(*) from journal",
     `select j.id::text as ref, 'off by ' || sum(p.amount_fen) as detail from journal j join posting p on p.journal_id = j.id group by j.id having sum(p.amount_fen) <> 0`,
   ),
   rule(
-    "journalHasPostings", "没有空分录", "no journal is empty",
+    "journalHasPostings",
+    "没有空分录",
+    "no journal is empty",
     "select count(*) from journal",
     `select j.id::text as ref, j.idem_key as detail from journal j where not exists (select 1 from posting p where p.journal_id = j.id)`,
   ),
   rule(
-    "trialBalance", "总账试算平衡", "the trial balance is zero",
+    "trialBalance",
+    "总账试算平衡",
+    "the trial balance is zero",
     "select count(*) from posting",
     `select 'ledger' as ref, 'off by ' || sum(amount_fen) as detail from posting having sum(amount_fen) <> 0`,
   ),
   rule(
-    "cachedBalance", "缓存余额等于分录之和", "every cached balance is the sum of its postings",
+    "cachedBalance",
+    "缓存余额等于分录之和",
+    "every cached balance is the sum of its postings",
     "select count(*) from account where cached",
     `select a.code as ref, 'cached ' || a.balance_fen || ', postings ' || coalesce(sum(p.amount_fen), 0) as detail
      from account a left join posting p on p.account_id = a.id where a.cached group by a.id having a.balance_fen <> coalesce(sum(p.amount_fen), 0)`,
   ),
   rule(
-    "noOverdraft", "负债不在借方，资产不在贷方", "no liability stands in debit, no asset in credit",
+    "noOverdraft",
+    "负债不在借方，资产不在贷方",
+    "no liability stands in debit, no asset in credit",
     "select count(*) from account where kind in ('asset', 'liability')",
     `with ${sums} select code as ref, 'balance ' || total as detail from sums
      where base <> 'reconSuspense' and ((kind = 'liability' and total > 0) or (kind = 'asset' and total < 0))`,
   ),
   rule(
-    "ownerNamed", "有主账户都有主人", "an owned account names its owner, another has none",
+    "ownerNamed",
+    "有主账户都有主人",
+    "an owned account names its owner, another has none",
     "select count(*) from account",
     `select code as ref, 'owner ' || coalesce(owner_id, 'missing') as detail from account
      where cached <> (owner_id is not null) or code <> base || coalesce(':' || owner_id, '')`,
   ),
   rule(
-    "sealChain", "分录哈希链完整", "the hash chain over the journals holds",
+    "sealChain",
+    "分录哈希链完整",
+    "the hash chain over the journals holds",
     "select count(*) from journal_seal",
     `with chain as (
        select s.seq, s.journal_id, s.prev_hash, s.hash, lag(s.hash) over (order by s.seq) as before, row_number() over (order by s.seq) as place,
@@ -65,7 +86,9 @@ const books: AuditRule[] = [
      from chain where hash <> again or seq <> place or prev_hash <> coalesce(before, repeat('0', 64))`,
   ),
   rule(
-    "sealedSoon", "分录及时入链", "no journal waits long for its seal",
+    "sealedSoon",
+    "分录及时入链",
+    "no journal waits long for its seal",
     "select count(*) from journal",
     `select j.id::text as ref, 'unsealed since ' || j.at as detail from journal j
      where j.at < $1::timestamptz - ${patience} and not exists (select 1 from journal_seal s where s.journal_id = j.id)`,
@@ -74,7 +97,9 @@ const books: AuditRule[] = [
 
 const cash: AuditRule[] = [
   rule(
-    "paymentBooked", "每笔成功支付都有且只有一笔入账", "every successful payment is booked once, with its amount",
+    "paymentBooked",
+    "每笔成功支付都有且只有一笔入账",
+    "every successful payment is booked once, with its amount",
     "select count(*) from payment where state = 'paid'",
     `select p.id as ref, case when j.id is null then 'paid but not booked' else 'booked ' || b.booked || ', paid ' || p.amount_fen end as detail
      from payment p
@@ -83,20 +108,26 @@ const cash: AuditRule[] = [
      where p.state = 'paid' and (j.id is null or b.booked is distinct from p.amount_fen) and not ${untold("payment.paid", "p.id")}`,
   ),
   rule(
-    "bookingHasPayment", "每笔入账都有成功支付", "every booked payment is one the channel took",
+    "bookingHasPayment",
+    "每笔入账都有成功支付",
+    "every booked payment is one the channel took",
     "select count(*) from journal where type in ('orderPaid', 'paidTooLate')",
     `select j.id::text as ref, j.idem_key || ' has no paid payment' as detail from journal j
      where j.type in ('orderPaid', 'paidTooLate') and not exists (
        select 1 from payment p where p.state = 'paid' and j.idem_key = 'pay:' || coalesce(p.transaction_id, p.out_trade_no) and p.order_id = j.ref)`,
   ),
   rule(
-    "orderPaidInFull", "已付订单等于支付金额", "a paid order holds exactly what its payment brought",
+    "orderPaidInFull",
+    "已付订单等于支付金额",
+    "a paid order holds exactly what its payment brought",
     `select count(*) from customer_order where state in ${standing}`,
     `select o.id as ref, 'order ' || o.paid_fen || ', payment ' || coalesce(p.amount_fen, 0) as detail from customer_order o left join payment p on p.order_id = o.id and p.state = 'paid'
      where (o.state in ${standing} or o.paid_fen > 0) and (o.paid_fen <> coalesce(p.amount_fen, 0) or o.paid_fen <> o.payable_fen)`,
   ),
   rule(
-    "refundsWithinPaid", "退款不超过实付", "no order, line or payment gives back more than was paid",
+    "refundsWithinPaid",
+    "退款不超过实付",
+    "no order, line or payment gives back more than was paid",
     "select count(*) from refund",
     `select o.id as ref, 'refunded ' || o.refunded_fen || ' of ' || o.paid_fen as detail from customer_order o where o.refunded_fen > o.paid_fen
      union all select l.id, 'refunded ' || l.refunded_fen || ' of ' || l.paid_fen from order_line l where l.refunded_fen > l.paid_fen
@@ -104,7 +135,9 @@ const cash: AuditRule[] = [
        group by p.id having sum(r.amount_fen) > p.amount_fen`,
   ),
   rule(
-    "refundRowsAddUp", "退款与明细一致", "a refund is the sum of its lines, and lines and orders count it",
+    "refundRowsAddUp",
+    "退款与明细一致",
+    "a refund is the sum of its lines, and lines and orders count it",
     "select count(*) from refund_line",
     `select r.id as ref, 'refund ' || r.amount_fen || ', lines ' || coalesce(sum(x.amount_fen), 0) as detail from refund r left join refund_line x on x.refund_id = r.id
        where r.cause <> 'late' group by r.id having r.amount_fen <> coalesce(sum(x.amount_fen), 0)
@@ -114,25 +147,33 @@ const cash: AuditRule[] = [
        group by o.id having o.refunded_fen <> sum(l.refunded_fen)`,
   ),
   rule(
-    "refundBooked", "每笔退款都已记账", "every refund is booked when asked and again when paid",
+    "refundBooked",
+    "每笔退款都已记账",
+    "every refund is booked when asked and again when paid",
     "select count(*) from refund",
     `select r.id as ref, 'never booked' as detail from refund r where r.cause <> 'late' and not exists (select 1 from journal j where j.idem_key = 'rf:' || r.id)
      union all select r.id, 'state ' || r.state || ', paid booking ' || (j.id is not null) from refund r left join journal j on j.idem_key = 'rfok:' || r.id where (r.state = 'success') <> (j.id is not null)`,
   ),
   rule(
-    "refundPayable", "应退款等于在途退款", "what we owe in refunds is what is under way",
+    "refundPayable",
+    "应退款等于在途退款",
+    "what we owe in refunds is what is under way",
     "select count(*) from refund",
     `with ${sums}, open as (select coalesce(sum(amount_fen), 0) as fen from refund where state <> 'success')
      select 'refundPayable' as ref, 'ledger ' || -${balanceOf("refundPayable")} || ', refunds ' || open.fen as detail from open where -${balanceOf("refundPayable")} <> open.fen`,
   ),
   rule(
-    "customerPrepaid", "预收等于截单前已付", "prepaid is what was paid and not yet cut off",
+    "customerPrepaid",
+    "预收等于截单前已付",
+    "prepaid is what was paid and not yet cut off",
     `select count(*) from customer_order where state in ${standing}`,
     `with ${sums}, open as (select coalesce(sum(paid_fen - refunded_fen), 0) as fen from customer_order where state = 'paid')
      select 'customerPrepaid' as ref, 'ledger ' || -${balanceOf("customerPrepaid")} || ', orders ' || open.fen as detail from open where -${balanceOf("customerPrepaid")} <> open.fen`,
   ),
   rule(
-    "customerCommitted", "已锁定未完成的货款一致", "committed is what was cut off and not yet completed",
+    "customerCommitted",
+    "已锁定未完成的货款一致",
+    "committed is what was cut off and not yet completed",
     "select count(*) from order_line l join customer_order o on o.id = l.order_id where o.locked_at is not null",
     `with ${sums}, open as (
        select coalesce(sum(l.paid_fen - l.refunded_fen), 0) as fen from order_line l join customer_order o on o.id = l.order_id
@@ -140,7 +181,9 @@ const cash: AuditRule[] = [
      select 'customerCommitted' as ref, 'ledger ' || -${balanceOf("customerCommitted")} || ', lines ' || open.fen as detail from open where -${balanceOf("customerCommitted")} <> open.fen`,
   ),
   rule(
-    "sales", "收入等于完成明细的净额", "sales are what completed lines kept",
+    "sales",
+    "收入等于完成明细的净额",
+    "sales are what completed lines kept",
     "select count(*) from order_line where completed_at is not null",
     `with ${sums}, kept as (
        select coalesce(sum(l.paid_fen - l.refunded_fen + l.coupon_fen - coalesce((select sum(x.coupon_fen) from refund_line x where x.order_line_id = l.id), 0)), 0) as fen
@@ -148,7 +191,9 @@ const cash: AuditRule[] = [
      select 'sales' as ref, 'ledger ' || -${balanceOf("sales")} || ', lines ' || kept.fen as detail from kept where -${balanceOf("sales")} <> kept.fen`,
   ),
   rule(
-    "costOfSales", "成本等于完成明细的进价", "each completed line's cost left the goods at its frozen supply price",
+    "costOfSales",
+    "成本等于完成明细的进价",
+    "each completed line's cost left the goods at its frozen supply price",
     "select count(*) from journal where type = 'lineCompleted'",
     `select l.id as ref, 'booked ' || coalesce(b.fen, 0) || ', counted ' || l.supply_price_fen * (l.delivered - l.returned) as detail
      from journal j join order_line l on j.idem_key = 'done:' || l.id
@@ -156,13 +201,18 @@ const cash: AuditRule[] = [
      where j.type = 'lineCompleted' and coalesce(b.fen, 0) <> l.supply_price_fen * (l.delivered - l.returned)`,
   ),
   rule(
-    "noticeApplied", "渠道通知及时处理", "no notice of the channel lies unread",
-    "select count(*) from channel_notice",
+    "channelHeard",
+    "渠道说的话都已处理",
+    "what the channel said is applied: no notice lies unread, no paid payment lacks its number and time",
+    "select (select count(*) from channel_notice) + (select count(*) from payment)",
     `select id as ref, event_type || ' since ' || received_at || coalesce(': ' || last_error, '') as detail from channel_notice
-     where applied_at is null and received_at < $1::timestamptz - ${patience}`,
+       where applied_at is null and received_at < $1::timestamptz - ${patience}
+     union all select id, 'paid without number or time' from payment where state = 'paid' and (transaction_id is null or success_at is null)`,
   ),
   rule(
-    "newsTold", "消息及时送达", "no news waits long to be told",
+    "newsTold",
+    "消息及时送达",
+    "no news waits long to be told",
     "select count(*) from outbox_event",
     `select id::text as ref, type || ' since ' || at || ', tried ' || attempts || coalesce(': ' || last_error, '') as detail from outbox_event
      where delivered_at is null and (at < $1::timestamptz - ${patience} or attempts >= 5)`,
@@ -171,13 +221,17 @@ const cash: AuditRule[] = [
 
 const goods: AuditRule[] = [
   rule(
-    "stockQuota", "库存额度等于分配流水", "a pool's quota is the sum of its allotments",
+    "stockQuota",
+    "库存额度等于分配流水",
+    "a pool's quota is the sum of its allotments",
     "select count(*) from stock_pool",
     `select p.id as ref, 'quota ' || p.quota || ', allotted ' || coalesce(sum(a.delta), 0) as detail from stock_pool p left join stock_allotment a on a.pool_id = p.id
      group by p.id having p.quota <> coalesce(sum(a.delta), 0)`,
   ),
   rule(
-    "stockCounted", "占用与售出等于订单件数", "held and sold pieces are those of the orders, never more than the quota",
+    "stockCounted",
+    "占用与售出等于订单件数",
+    "held and sold pieces are those of the orders, never more than the quota",
     "select count(*) from stock_pool",
     `with ordered as (
        select l.stock_pool_id as id, coalesce(sum(l.ordered) filter (where o.state = 'pendingPayment'), 0) as held, coalesce(sum(l.ordered) filter (where o.state in ${standing}), 0) as sold
@@ -187,7 +241,9 @@ const goods: AuditRule[] = [
      where p.held <> coalesce(x.held, 0) or p.sold <> coalesce(x.sold, 0) or p.held + p.sold > p.quota`,
   ),
   rule(
-    "buyerCounted", "每人限购计数等于订单件数", "the per-person counters are those of the orders",
+    "buyerCounted",
+    "每人限购计数等于订单件数",
+    "the per-person counters are those of the orders",
     "select count(*) from buyer_count",
     `with bought as (
        select l.offer_id, l.resident_id, sum(l.ordered) as n from order_line l join customer_order o on o.id = l.order_id where o.state <> 'cancelled' group by 1, 2)
@@ -195,28 +251,36 @@ const goods: AuditRule[] = [
      from buyer_count b left join bought x using (offer_id, resident_id) where b.quantity <> coalesce(x.n, 0)`,
   ),
   rule(
-    "offersDoNotOverlap", "同层价格时段不重叠", "no two live price windows of a layer overlap for one item and city",
+    "offersDoNotOverlap",
+    "同层价格时段不重叠",
+    "no two live price windows of a layer overlap for one item and city",
     "select count(*) from offer",
     `select a.id as ref, 'overlaps ' || b.id as detail from offer a join offer b on b.layer = a.layer and b.sku_id = a.sku_id and b.city_id = a.city_id and b.id > a.id
        and a.starts_at < b.ends_at and b.starts_at < a.ends_at
      where a.state in ('active', 'paused') and b.state in ('active', 'paused')`,
   ),
   rule(
-    "lineCounters", "订单明细件数守恒", "ordered = cancelled + short + delivered; delivered = picked + unclaimed + returned",
+    "lineCounters",
+    "订单明细件数守恒",
+    "ordered = cancelled + short + delivered; delivered = picked + unclaimed + returned",
     "select count(*) from order_line",
     `select id as ref, 'ordered ' || ordered || ', cancelled ' || cancelled || ', short ' || short || ', delivered ' || delivered || ', picked ' || picked || ', unclaimed ' || unclaimed || ', returned ' || returned as detail
      from order_line where cancelled + short + delivered > ordered or picked + unclaimed + returned > delivered
        or (completed_at is not null and (cancelled + short + delivered <> ordered or picked + unclaimed + returned <> delivered))`,
   ),
   rule(
-    "orderAddsUp", "订单等于明细之和", "an order is the sum of its lines",
+    "orderAddsUp",
+    "订单等于明细之和",
+    "an order is the sum of its lines",
     "select count(*) from customer_order",
     `select o.id as ref, 'order ' || o.payable_fen || '/' || o.item_count || ', lines ' || coalesce(sum(l.paid_fen), 0) || '/' || coalesce(sum(l.ordered), 0) as detail
      from customer_order o left join order_line l on l.order_id = o.id group by o.id
      having o.payable_fen <> coalesce(sum(l.paid_fen), 0) or o.goods_fen <> coalesce(sum(l.goods_fen), 0) or o.item_count <> coalesce(sum(l.ordered), 0)`,
   ),
   rule(
-    "orderStateHolds", "订单状态与事实一致", "an order's state is what happened to it",
+    "orderStateHolds",
+    "订单状态与事实一致",
+    "an order's state is what happened to it",
     "select count(*) from customer_order",
     `select o.id as ref, o.state || ' does not fit its lines' as detail from customer_order o
      where (o.state in ('completed', 'refunded') and exists (select 1 from order_line l where l.order_id = o.id and l.completed_at is null))
@@ -226,13 +290,17 @@ const goods: AuditRule[] = [
         or (o.state = 'cancelled' and o.paid_fen <> o.refunded_fen)`,
   ),
   rule(
-    "pickupCodeGiven", "每个已付订单都有提货码", "every paid order has its pickup code",
+    "pickupCodeGiven",
+    "每个已付订单都有提货码",
+    "every paid order has its pickup code",
     `select count(*) from customer_order where state in ${standing}`,
     `select o.id as ref, 'no code' as detail from customer_order o where o.state in ${standing} and not exists (
        select 1 from pickup_code c where c.resident_id = o.resident_id and c.pickup_point_id = o.pickup_point_id and c.pickup_day = o.pickup_day)`,
   ),
   rule(
-    "purchaseCoversOrders", "采购单等于锁定的订单", "purchase orders ask for exactly what was locked",
+    "purchaseCoversOrders",
+    "采购单等于锁定的订单",
+    "purchase orders ask for exactly what was locked",
     "select count(*) from purchase_order_line",
     `with locked as (
        select l.sale_session_id, l.supplier_id, o.warehouse_id, l.pickup_day, l.sku_id, l.supply_price_fen, sum(l.ordered - l.cancelled) as n
@@ -246,7 +314,9 @@ const goods: AuditRule[] = [
      where coalesce(a.n, 0) <> coalesce(b.n, 0)`,
   ),
   rule(
-    "purchaseAddsUp", "采购单等于行与验收之和", "a purchase order is the sum of its lines, and its lines of their receipts",
+    "purchaseAddsUp",
+    "采购单等于行与验收之和",
+    "a purchase order is the sum of its lines, and its lines of their receipts",
     "select count(*) from purchase_order",
     `select p.id as ref, 'order ' || p.pieces || '/' || p.total_fen || ', lines ' || coalesce(sum(x.pieces), 0) || '/' || coalesce(sum(x.amount_fen), 0) as detail
        from purchase_order p left join purchase_order_line x on x.purchase_order_id = p.id group by p.id
@@ -260,7 +330,9 @@ const goods: AuditRule[] = [
      union all select p.id, 'received with open lines' from purchase_order p where p.state = 'received' and exists (select 1 from purchase_order_line x where x.purchase_order_id = p.id and not x.is_received)`,
   ),
   rule(
-    "receiptBooked", "每次验收都已记应付", "every receipt is owed to its supplier, at price times pieces",
+    "receiptBooked",
+    "每次验收都已记应付",
+    "every receipt is owed to its supplier, at price times pieces",
     "select count(*) from receipt",
     `select r.id as ref, 'receipt ' || x.fen || ', priced ' || x.priced || ', booked ' || coalesce(b.fen, 0) as detail
      from receipt r join purchase_order p on p.id = r.purchase_order_id
@@ -271,7 +343,9 @@ const goods: AuditRule[] = [
      where x.fen <> x.priced or x.fen <> coalesce(b.fen, 0)`,
   ),
   rule(
-    "deliveryAddsUp", "配送单等于订单与签收", "a delivery expects what its orders want, and what was signed was delivered",
+    "deliveryAddsUp",
+    "配送单等于订单与签收",
+    "a delivery expects what its orders want, and what was signed was delivered",
     "select count(*) from delivery_line",
     `with wanted as (
        select d.id, d.delivery_id, d.expected, d.signed, d.short, d.damaged, v.state::text as state,
@@ -285,7 +359,9 @@ const goods: AuditRule[] = [
      from wanted where (state = 'signed' and (signed + short + damaged <> expected or delivered <> signed)) or (state <> 'signed' and (expected <> pieces or delivered > 0))`,
   ),
   rule(
-    "pickedOnce", "核销件数等于提走件数", "pieces handed over by scan are verified once each",
+    "pickedOnce",
+    "核销件数等于提走件数",
+    "pieces handed over by scan are verified once each",
     "select count(*) from verification",
     `with scanned as (select x.l->>'lineId' as id, sum((x.l->>'quantity')::int) as n from verification v cross join lateral jsonb_array_elements(v.lines->'lines') as x(l) group by 1)
      select v.id as ref, 'counted ' || v.pieces || ', listed ' || s.n as detail from verification v
@@ -294,7 +370,9 @@ const goods: AuditRule[] = [
      union all select l.id, 'picked by scan, never verified' from order_line l where l.completed_by = 'scan' and l.picked > 0 and not exists (select 1 from scanned s where s.id = l.id)`,
   ),
   rule(
-    "afterSaleRefunded", "售后退款与批准一致", "an approved after-sale has its refund, of the approved amount",
+    "afterSaleRefunded",
+    "售后退款与批准一致",
+    "an approved after-sale has its refund, of the approved amount",
     "select count(*) from after_sale where state in ('approved', 'refunding', 'refunded')",
     `select s.id as ref, 'approved ' || coalesce(s.approved_fen, 0) || ', refund ' || coalesce(r.amount_fen, 0) as detail from after_sale s left join refund r on r.id = s.refund_id
      where s.state in ('approved', 'refunding', 'refunded') and (r.id is null or r.amount_fen <> s.approved_fen or s.responsible is null or (s.state = 'refunded' and r.state <> 'success'))`,
@@ -303,7 +381,9 @@ const goods: AuditRule[] = [
 
 const leaders: AuditRule[] = [
   rule(
-    "commissionExpense", "佣金费用等于完成明细的净佣金", "commission expense is what completed lines still earn",
+    "commissionExpense",
+    "佣金费用等于完成明细的净佣金",
+    "commission expense is what completed lines still earn",
     "select count(*) from order_line where completed_at is not null",
     `with ${sums}, earned as (
        select coalesce(sum(l.commission_fen - l.commission_reversed_fen), 0) as fen from order_line l join customer_order o on o.id = l.order_id
@@ -311,13 +391,17 @@ const leaders: AuditRule[] = [
      select 'commission' as ref, 'ledger ' || ${balanceOf("commission")} || ', lines ' || earned.fen as detail from earned where ${balanceOf("commission")} <> earned.fen`,
   ),
   rule(
-    "commissionByRule", "佣金按冻结的规则计算", "a line's commission is its base times its frozen rate",
+    "commissionByRule",
+    "佣金按冻结的规则计算",
+    "a line's commission is its base times its frozen rate",
     "select count(*) from order_line",
     `select id as ref, 'base ' || commission_base_fen || ' at ' || commission_bp || ' bp is ' || (commission_base_fen * commission_bp) / 10000 || ', line has ' || commission_fen as detail
      from order_line where commission_fen <> (commission_base_fen * commission_bp) / 10000`,
   ),
   rule(
-    "reversalExact", "退款按累计比例冲回佣金", "a line gave back exactly the commission of what was refunded, cumulatively",
+    "reversalExact",
+    "退款按累计比例冲回佣金",
+    "a line gave back exactly the commission of what was refunded, cumulatively",
     "select count(*) from refund_line",
     `select l.id as ref, 'reversed ' || l.commission_reversed_fen || ', due ' || (l.commission_fen * l.refunded_fen) / l.paid_fen || ', refunds ' || coalesce(x.fen, 0) as detail
      from order_line l join customer_order o on o.id = l.order_id
@@ -325,14 +409,18 @@ const leaders: AuditRule[] = [
      where l.paid_fen > 0 and o.paid_fen > 0 and (l.commission_reversed_fen <> coalesce(x.fen, 0) or l.commission_reversed_fen <> (l.commission_fen * l.refunded_fen) / l.paid_fen)`,
   ),
   rule(
-    "fullyRefundedLeavesNothing", "全额退款后收入与佣金为零", "a fully refunded line keeps no commission and no coupon",
+    "fullyRefundedLeavesNothing",
+    "全额退款后收入与佣金为零",
+    "a fully refunded line keeps no commission and no coupon",
     "select count(*) from order_line where paid_fen > 0 and refunded_fen = paid_fen",
     `select l.id as ref, 'commission left ' || l.commission_fen - l.commission_reversed_fen || ', coupon left ' || l.coupon_fen - coalesce(x.fen, 0) as detail from order_line l
      left join lateral (select sum(r.coupon_fen) as fen from refund_line r where r.order_line_id = l.id) x on true
      where l.paid_fen > 0 and l.refunded_fen = l.paid_fen and (l.commission_reversed_fen <> l.commission_fen or l.coupon_fen <> coalesce(x.fen, 0))`,
   ),
   rule(
-    "leaderIdentity", "团长账户恒等式", "what a leader earned, less what she was charged, is frozen, hers, on its way, paid or owed",
+    "leaderIdentity",
+    "团长账户恒等式",
+    "what a leader earned, less what she was charged, is frozen, hers, on its way, paid or owed",
     "select count(distinct owner_id) from account where base = 'leaderFrozen'",
     `with ${sums}, earned as (
        select l.leader_id as id, sum(l.commission_fen - l.commission_reversed_fen) as fen from order_line l join customer_order o on o.id = l.order_id
@@ -350,13 +438,17 @@ const leaders: AuditRule[] = [
      where coalesce(a.fen, 0) - coalesce(c.fen, 0) <> coalesce(h.fen, 0) + coalesce(d.fen, 0)`,
   ),
   rule(
-    "owesDrawsNothing", "有欠款就没有可提余额", "a leader who owes has nothing to draw",
+    "owesDrawsNothing",
+    "有欠款就没有可提余额",
+    "a leader who owes has nothing to draw",
     "select count(distinct owner_id) from account where base like 'leader%'",
     `with ${sums} select r.owner_id as ref, 'owes ' || r.total || ', available ' || -a.total as detail
      from sums r join sums a on a.owner_id = r.owner_id and a.base = 'leaderAvailable' where r.base = 'leaderReceivable' and r.total > 0 and a.total <> 0`,
   ),
   rule(
-    "frozenByLine", "冻结佣金等于冻结中的明细", "what is frozen for a leader is what her frozen lines earn",
+    "frozenByLine",
+    "冻结佣金等于冻结中的明细",
+    "what is frozen for a leader is what her frozen lines earn",
     "select count(*) from account where base = 'leaderFrozen'",
     `with ${sums}, frozen as (
        select leader_id as id, sum(commission_fen - commission_reversed_fen) as fen from order_line where commission_state = 'frozen' group by 1)
@@ -364,7 +456,9 @@ const leaders: AuditRule[] = [
      where s.base = 'leaderFrozen' and -s.total <> coalesce(f.fen, 0)`,
   ),
   rule(
-    "releasedOnce", "每条明细只解冻一次", "each line is released once, and its day's journal is the sum of its lines",
+    "releasedOnce",
+    "每条明细只解冻一次",
+    "each line is released once, and its day's journal is the sum of its lines",
     "select count(*) from commission_release",
     `select r.journal_key as ref, 'lines ' || sum(r.amount_fen) || ', journal ' || coalesce(max(b.fen), 0) as detail from commission_release r
        left join lateral (select sum(p.amount_fen) as fen from journal j join posting p on p.journal_id = j.id join account a on a.id = p.account_id
@@ -375,7 +469,9 @@ const leaders: AuditRule[] = [
      union all select r.order_line_id, 'released before its time' from commission_release r join order_line l on l.id = r.order_line_id where r.at < l.release_at`,
   ),
   rule(
-    "payoutHold", "提现冻结与在途等于提现单", "held and in transit are the withdrawals in those states",
+    "payoutHold",
+    "提现冻结与在途等于提现单",
+    "held and in transit are the withdrawals in those states",
     "select count(*) from withdrawal",
     `with ${sums}, held as (select leader_id as id, sum(amount_fen) as fen from withdrawal where state in ('requested', 'batched', 'approved') group by 1),
      moving as (select coalesce(sum(net_fen), 0) as fen from withdrawal where state in ('submitted', 'waitUserConfirm'))
@@ -384,7 +480,9 @@ const leaders: AuditRule[] = [
      union all select 'payoutInTransit', 'ledger ' || -${balanceOf("payoutInTransit")} || ', withdrawals ' || moving.fen from moving where -${balanceOf("payoutInTransit")} <> moving.fen`,
   ),
   rule(
-    "transferOnce", "每笔提现一个渠道单号一笔转账", "a withdrawal sent has one transfer, under its own number and amount, and they agree",
+    "transferOnce",
+    "每笔提现一个渠道单号一笔转账",
+    "a withdrawal sent has one transfer, under its own number and amount, and they agree",
     "select count(*) from withdrawal where submitted_at is not null",
     `select w.id as ref, 'withdrawal ' || w.state || ' ' || w.net_fen || ', transfer ' || coalesce(t.state::text || ' ' || t.amount_fen, 'missing') as detail
      from withdrawal w left join transfer t on t.source_id = w.id
@@ -394,12 +492,16 @@ const leaders: AuditRule[] = [
          or (w.state in ('failed', 'expired', 'cancelled') and t.state not in ('fail', 'cancelled')) or (t.state in ('fail', 'cancelled') and w.state in ('submitted', 'waitUserConfirm', 'succeeded')))`,
   ),
   rule(
-    "oneOpenWithdrawal", "每位团长最多一笔未完提现", "a leader has at most one open withdrawal",
+    "oneOpenWithdrawal",
+    "每位团长最多一笔未完提现",
+    "a leader has at most one open withdrawal",
     "select count(distinct leader_id) from withdrawal",
     `select leader_id as ref, count(*) || ' open' as detail from withdrawal where state in ('requested', 'batched', 'approved', 'submitted', 'waitUserConfirm') group by 1 having count(*) > 1`,
   ),
   rule(
-    "batchByTwo", "打款批次由两人完成且金额一致", "a payout batch has two people and is the sum of its withdrawals",
+    "batchByTwo",
+    "打款批次由两人完成且金额一致",
+    "a payout batch has two people and is the sum of its withdrawals",
     "select count(*) from payout_batch",
     `select b.id as ref, case when b.checked_by = b.made_by then 'maker and checker are one' when b.state in ('approved', 'executed') and b.checked_by is null then 'nobody checked it'
        else 'batch ' || b.count || '/' || b.total_fen || ', withdrawals ' || coalesce(x.n, 0) || '/' || coalesce(x.fen, 0) end as detail
@@ -407,7 +509,9 @@ const leaders: AuditRule[] = [
      where b.checked_by = b.made_by or (b.state in ('approved', 'executed') and b.checked_by is null) or (b.state <> 'cancelled' and (b.count <> coalesce(x.n, 0) or b.total_fen <> coalesce(x.fen, 0)))`,
   ),
   rule(
-    "taxWithheld", "代扣税等于提现单之和", "tax withheld is that of the withdrawals sent",
+    "taxWithheld",
+    "代扣税等于提现单之和",
+    "tax withheld is that of the withdrawals sent",
     "select count(*) from withdrawal where submitted_at is not null",
     `with ${sums}, due as (select coalesce(sum(tax_fen), 0) as fen from withdrawal where state in ('submitted', 'waitUserConfirm', 'succeeded'))
      select 'taxWithheld' as ref, 'ledger ' || -${balanceOf("taxWithheld")} || ', withdrawals ' || due.fen as detail from due where -${balanceOf("taxWithheld")} <> due.fen
@@ -417,7 +521,9 @@ const leaders: AuditRule[] = [
 
 const suppliers: AuditRule[] = [
   rule(
-    "supplierIdentity", "供应商账户恒等式", "what a supplier is owed ties to its receipts, claims and approved adjustments",
+    "supplierIdentity",
+    "供应商账户恒等式",
+    "what a supplier is owed ties to its receipts, claims and approved adjustments",
     "select count(*) from account where base = 'supplierPending'",
     `with ${sums}, accepted as (select p.supplier_id as id, sum(l.amount_fen) as fen from receipt_line l join receipt r on r.id = l.receipt_id join purchase_order p on p.id = r.purchase_order_id group by 1),
      claimed as (select supplier_id as id, sum(amount_fen) as fen from supplier_claim where state <> 'cancelled' group by 1),
@@ -432,7 +538,9 @@ const suppliers: AuditRule[] = [
      where coalesce(a.fen, 0) - coalesce(c.fen, 0) + coalesce(s.adjusted, 0) <> coalesce(h.fen, 0) + coalesce(s.gone, 0)`,
   ),
   rule(
-    "claimBooked", "每笔扣款都已记账且有证据", "every claim is booked with its amount and shows evidence",
+    "claimBooked",
+    "每笔扣款都已记账且有证据",
+    "every claim is booked with its amount and shows evidence",
     "select count(*) from supplier_claim",
     `select c.id as ref, case when c.evidence = '{}'::jsonb or c.evidence is null then 'no evidence' else 'claim ' || c.amount_fen || ', booked ' || coalesce(b.fen, 0) end as detail from supplier_claim c
      left join lateral (select sum(p.amount_fen) as fen from journal j join posting p on p.journal_id = j.id join account a on a.id = p.account_id
@@ -440,7 +548,9 @@ const suppliers: AuditRule[] = [
      where c.state <> 'cancelled' and (c.amount_fen <> coalesce(b.fen, 0) or c.evidence = '{}'::jsonb)`,
   ),
   rule(
-    "statementAddsUp", "对账单等于明细之和", "a statement is the sum of its lines after what the one before carried over",
+    "statementAddsUp",
+    "对账单等于明细之和",
+    "a statement is the sum of its lines after what the one before carried over",
     "select count(*) from supplier_statement",
     `select s.id as ref, 'opening ' || s.opening_fen || ' + ' || s.receipts_fen || ' − ' || s.claims_fen || ' + ' || s.adjustments_fen || ' = ' || s.closing_fen || ', pays ' || s.payable_fen || '; lines ' || x.receipts || ', ' || x.claims || ', ' || x.adjustments || '; before ' || coalesce(b.closing_fen, 0) as detail
      from supplier_statement s
@@ -451,7 +561,9 @@ const suppliers: AuditRule[] = [
        or s.closing_fen <> s.opening_fen + s.receipts_fen - s.claims_fen + s.adjustments_fen or s.payable_fen <> greatest(s.closing_fen, 0)`,
   ),
   rule(
-    "statementEvidence", "对账单明细都有原始单据", "every line of a statement is a receipt, a claim or an adjustment of that supplier, at its amount",
+    "statementEvidence",
+    "对账单明细都有原始单据",
+    "every line of a statement is a receipt, a claim or an adjustment of that supplier, at its amount",
     "select count(*) from statement_line",
     `select l.id as ref, l.kind || ' ' || l.source_id || ': stated ' || l.amount_fen || ', source ' || coalesce(r.amount_fen::text, (-c.amount_fen)::text, 'missing') as detail
      from statement_line l join supplier_statement s on s.id = l.statement_id
@@ -462,14 +574,18 @@ const suppliers: AuditRule[] = [
         or l.evidence is null or l.evidence = '{}'::jsonb`,
   ),
   rule(
-    "statementByTwo", "对账单由两人完成且供应商已确认", "a statement is confirmed by the supplier and approved by a second person",
+    "statementByTwo",
+    "对账单由两人完成且供应商已确认",
+    "a statement is confirmed by the supplier and approved by a second person",
     "select count(*) from supplier_statement",
     `select id as ref, case when approved_by = created_by or approved_by = sent_by then 'maker and approver are one' when confirmed_by is null then 'never confirmed' else 'never approved' end as detail
      from supplier_statement where approved_by = created_by or approved_by = sent_by or (state in ('approved', 'paying', 'paid') and (approved_by is null or confirmed_by is null))
        or (state = 'confirmed' and confirmed_by is null)`,
   ),
   rule(
-    "statementBooked", "应付与在途等于对账单", "payable and in transit are the statements in those states",
+    "statementBooked",
+    "应付与在途等于对账单",
+    "payable and in transit are the statements in those states",
     "select count(*) from supplier_statement",
     `with ${sums}, owed as (select supplier_id as id, sum(payable_fen) as fen from supplier_statement where state = 'approved' group by 1),
      moving as (select coalesce(sum(payable_fen), 0) as fen from supplier_statement where state = 'paying')
@@ -483,7 +599,9 @@ const suppliers: AuditRule[] = [
 
 const trail: AuditRule[] = [
   rule(
-    "moneyHasTrail", "每次动钱都留痕", "every movement by hand is in the audit log",
+    "moneyHasTrail",
+    "每次动钱都留痕",
+    "every movement by hand is in the audit log",
     "select (select count(*) from payout_batch where state in ('approved', 'executed')) + (select count(*) from supplier_statement where approved_by is not null) + (select count(*) from journal where type in ('capitalPaidIn', 'fundsMoved'))",
     `select b.id as ref, 'approved without a trace' as detail from payout_batch b where b.state in ('approved', 'executed')
        and not exists (select 1 from audit_entry e where e.subject_type = 'payoutBatch' and e.subject_id = b.id and e.deed = 'payouts.approve' and e.actor_id = b.checked_by)

@@ -11,7 +11,14 @@ import { auditRules } from "./audit-rules";
 export type Violation = { rule: string; ref: string; detail: string };
 export type RuleResult = { name: string; zh: string; en: string; looked: number; violations: Violation[] };
 /** `ok` only when every rule looked at something and nothing is broken. `channel` tells whether the simulator's books were compared. */
-export type AuditResult = { ok: boolean; at: string; seconds: number; rules: RuleResult[]; violations: Violation[]; channel: "compared" | "not the simulator" };
+export type AuditResult = {
+  ok: boolean;
+  at: string;
+  seconds: number;
+  rules: RuleResult[];
+  violations: Violation[];
+  channel: "compared" | "not the simulator";
+};
 
 type Query = (sql: string, values?: unknown[]) => Promise<{ rows: Record<string, unknown>[] }>;
 
@@ -30,23 +37,41 @@ export async function checkRules(query: Query, at: Date, names?: ReadonlySet<str
     const needsClock = rule.broken.includes("$1");
     const [{ looked }] = count.parse((await query(`select (${rule.looked}) as looked`)).rows) as [{ looked: number }];
     const broken = rows.parse((await query(rule.broken, needsClock ? [at] : [])).rows);
-    results.push(withSight({ name: rule.name, zh: rule.zh, en: rule.en, looked, violations: broken.map((b) => ({ rule: rule.name, ...b })) }));
+    results.push(
+      withSight({
+        name: rule.name,
+        zh: rule.zh,
+        en: rule.en,
+        looked,
+        violations: broken.map((b) => ({ rule: rule.name, ...b })),
+      }),
+    );
   }
   return results;
 }
 
 const instant = z.coerce.date().nullable();
 const books = z.object({
-  payments: z.array(z.object({ out_trade_no: z.string(), state: z.string(), amount_fen: z.number(), paid_at: instant })),
-  refunds: z.array(z.object({ out_refund_no: z.string(), state: z.string(), refund_fen: z.number(), ended_at: instant })),
-  transfers: z.array(z.object({ out_bill_no: z.string(), state: z.string(), amount_fen: z.number(), updated_at: instant })),
+  payments: z.array(
+    z.object({ out_trade_no: z.string(), state: z.string(), amount_fen: z.number(), paid_at: instant }),
+  ),
+  refunds: z.array(
+    z.object({ out_refund_no: z.string(), state: z.string(), refund_fen: z.number(), ended_at: instant }),
+  ),
+  transfers: z.array(
+    z.object({ out_bill_no: z.string(), state: z.string(), amount_fen: z.number(), updated_at: instant }),
+  ),
 });
 export type ChannelBooks = z.infer<typeof books>;
 
 /** What may still be on its way between the channel's books and ours. */
 const underwayMs = 15 * 60_000;
 
-type Pair = { no: string; theirs: { over: boolean; fen: number; at: Date | null } | null; ours: { over: boolean; fen: number } | null };
+type Pair = {
+  no: string;
+  theirs: { over: boolean; fen: number; at: Date | null } | null;
+  ours: { over: boolean; fen: number } | null;
+};
 
 function compare(name: string, zh: string, en: string, pairs: Pair[], at: Date): RuleResult {
   const violations: Violation[] = [];
@@ -66,7 +91,12 @@ function compare(name: string, zh: string, en: string, pairs: Pair[], at: Date):
   return withSight({ name, zh, en, looked: pairs.filter((p) => p.theirs?.over || p.ours?.over).length, violations });
 }
 
-const join = <A, B>(theirs: A[], theirNo: (a: A) => string, ours: B[], ourNo: (b: B) => string): [string, A | undefined, B | undefined][] => {
+const join = <A, B>(
+  theirs: A[],
+  theirNo: (a: A) => string,
+  ours: B[],
+  ourNo: (b: B) => string,
+): [string, A | undefined, B | undefined][] => {
   const a = new Map(theirs.map((x) => [theirNo(x), x]));
   const b = new Map(ours.map((x) => [ourNo(x), x]));
   return [...new Set([...a.keys(), ...b.keys()])].map((no) => [no, a.get(no), b.get(no)]);
@@ -84,18 +114,51 @@ export async function checkChannel(query: Query, said: ChannelBooks, at: Date): 
   ];
   return [
     compare(
-      "channelPayments", "渠道收款与我方一致", "payments agree with the channel's own books",
-      join(said.payments, (p) => p.out_trade_no, payments, (p) => p.no).map(([no, t, o]) => ({ no, theirs: t ? { over: t.paid_at !== null, fen: t.amount_fen, at: t.paid_at } : null, ours: o ?? null })),
+      "channelPayments",
+      "渠道收款与我方一致",
+      "payments agree with the channel's own books",
+      join(
+        said.payments,
+        (p) => p.out_trade_no,
+        payments,
+        (p) => p.no,
+      ).map(([no, t, o]) => ({
+        no,
+        theirs: t ? { over: t.paid_at !== null, fen: t.amount_fen, at: t.paid_at } : null,
+        ours: o ?? null,
+      })),
       at,
     ),
     compare(
-      "channelRefunds", "渠道退款与我方一致", "refunds agree with the channel's own books",
-      join(said.refunds, (r) => r.out_refund_no, refunds, (r) => r.no).map(([no, t, o]) => ({ no, theirs: t ? { over: t.state === "SUCCESS", fen: t.refund_fen, at: t.ended_at } : null, ours: o ?? null })),
+      "channelRefunds",
+      "渠道退款与我方一致",
+      "refunds agree with the channel's own books",
+      join(
+        said.refunds,
+        (r) => r.out_refund_no,
+        refunds,
+        (r) => r.no,
+      ).map(([no, t, o]) => ({
+        no,
+        theirs: t ? { over: t.state === "SUCCESS", fen: t.refund_fen, at: t.ended_at } : null,
+        ours: o ?? null,
+      })),
       at,
     ),
     compare(
-      "channelTransfers", "渠道付款与我方一致", "transfers agree with the channel's own books",
-      join(said.transfers, (t) => t.out_bill_no, transfers, (t) => t.no).map(([no, t, o]) => ({ no, theirs: t ? { over: t.state === "SUCCESS", fen: t.amount_fen, at: t.updated_at } : null, ours: o ?? null })),
+      "channelTransfers",
+      "渠道付款与我方一致",
+      "transfers agree with the channel's own books",
+      join(
+        said.transfers,
+        (t) => t.out_bill_no,
+        transfers,
+        (t) => t.no,
+      ).map(([no, t, o]) => ({
+        no,
+        theirs: t ? { over: t.state === "SUCCESS", fen: t.amount_fen, at: t.updated_at } : null,
+        ours: o ?? null,
+      })),
       at,
     ),
   ];
@@ -122,13 +185,19 @@ export async function audit(): Promise<AuditResult> {
     await client.query("begin isolation level repeatable read read only");
     await client.query("set local statement_timeout = '300s'");
     const query: Query = (sql, values) => client.query(sql, values);
-    const [clock] = z.array(z.object({ offset_ms: z.coerce.number() })).parse((await query("select coalesce((select offset_ms from demo_clock where id = 1), 0) as offset_ms")).rows);
+    const [clock] = z
+      .array(z.object({ offset_ms: z.coerce.number() }))
+      .parse((await query("select coalesce((select offset_ms from demo_clock where id = 1), 0) as offset_ms")).rows);
     followDemoOffset(clock?.offset_ms ?? 0);
     const at = now();
     const rules = [...(await checkRules(query, at)), ...(said ? await checkChannel(query, said, at) : [])];
     const violations = rules.flatMap((r) => r.violations);
     return {
-      ok: violations.length === 0, at: at.toISOString(), seconds: Math.round((performance.now() - began) / 10) / 100, rules, violations,
+      ok: violations.length === 0,
+      at: at.toISOString(),
+      seconds: Math.round((performance.now() - began) / 10) / 100,
+      rules,
+      violations,
       channel: said ? "compared" : "not the simulator",
     };
   } finally {
@@ -150,7 +219,12 @@ export function auditText(result: AuditResult): string {
   const verdict = result.ok
     ? `All ${result.rules.length} rules hold`
     : `${result.violations.length} violations of ${result.rules.filter((r) => r.violations.length > 0).length} rules`;
-  return [...lines, "", `${verdict} (${momentText(new Date(result.at))}, ${result.seconds} s; channel books: ${result.channel}).`, ""].join("\n");
+  return [
+    ...lines,
+    "",
+    `${verdict} (${momentText(new Date(result.at))}, ${result.seconds} s; channel books: ${result.channel}).`,
+    "",
+  ].join("\n");
 }
 
 async function main() {

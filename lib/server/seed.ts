@@ -31,7 +31,7 @@ import { city, districts, leaders, products, residentName, suppliers } from "./c
 import { reactions } from "./wiring";
 
 const clock = systemActor("clock");
-const ordersADay = 106;
+const ordersADay = 103;
 const residentCount = 260;
 const sideBySide = 6;
 
@@ -117,7 +117,7 @@ async function found(random: () => number): Promise<Town> {
 
 /** The share of a day's orders in each hour of a session that opens at 23:00 (features §5.2). */
 const curve: [hour: number, share: number][] = [
-  [8, 0.08], [10, 0.12], [12, 0.1], [15, 0.12], [18, 0.12], [19, 0.14], [20, 0.17], [22, 0.15],
+  [8, 0.1], [10, 0.16], [13, 0.16], [18, 0.2], [20, 0.22], [21, 0.16],
 ];
 
 async function orderRound(town: Town, random: () => number, count: number): Promise<void> {
@@ -326,8 +326,8 @@ function eventsOf(town: Town, random: () => number, day: Day, index: number, isL
     ...(index > 8 && index % 7 === 2 ? [at("10:05", () => settleWeek(town, addDays(day, -1), isLast)), at("11:05", () => payLeaders(town, isLast))] : []),
     at("15:20", () => deliverAll(town, day, "arrive")),
     at("15:55", () => deliverAll(town, day, "sign")),
-    at("18:25", () => handOver(day, 0.3, random)),
-    at("20:35", () => handOver(day, 0.2, random)),
+    at("18:25", () => handOver(day, 0.22, random)),
+    at("20:35", () => handOver(day, 0.15, random)),
     at("20:55", () => complain(town, random, addDays(day, 0))),
     at("21:40", () => channelRefunds()),
     at("22:58", () => scheduleDay(town, random, addDays(day, 1))),

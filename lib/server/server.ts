@@ -7,10 +7,14 @@ import { api } from "#lib/api/app";
 import { pool, prisma } from "#lib/platform/db";
 import { env } from "#lib/platform/env";
 import { log } from "#lib/platform/log";
+import { followClock } from "./follow";
 import { onStop } from "./stop";
 
 const { HOST: hostname, PORT: port, NODE_ENV } = env();
 const dev = NODE_ENV === "development";
+
+await followClock();
+const following = setInterval(() => void followClock().catch(() => undefined), 500);
 
 const server = http.createServer();
 // a proxy in front keeps its connections for up to a minute; ours must not be the side that hangs up first
@@ -35,6 +39,7 @@ server.on("request", (request, response) => {
 });
 
 onStop(async () => {
+  clearInterval(following);
   await new Promise<void>((done) => {
     server.close(() => done());
     server.closeIdleConnections();

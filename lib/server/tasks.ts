@@ -1,10 +1,9 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ParsedCronItem, TaskList } from "graphile-worker";
-import { followDemoOffset } from "#lib/platform/clock";
-import { prisma } from "#lib/platform/db";
 import { log } from "#lib/platform/log";
 import { deliver } from "#lib/platform/news";
+import { followClock } from "./follow";
 import { reactions, sweeps } from "./wiring";
 
 /** How long one turn of a standing job lasts before it hands over to the next; a lost worker is replaced within this. */
@@ -15,9 +14,6 @@ const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).
 
 /** Ends the standing jobs' turns at once, for a quick stop. */
 export const stopTasks = (): void => stopping.abort();
-
-const followClock = async () =>
-  followDemoOffset(Number((await prisma.demoClock.findUnique({ where: { id: 1 } }))?.offsetMs ?? 0));
 
 /** Calendar work that is due now, each sweep at its own pace; a failing one does not stop the others. */
 export async function sweepOnce(lastRun: Map<string, number>, elapsedMs: number): Promise<number> {

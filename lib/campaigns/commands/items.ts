@@ -106,7 +106,7 @@ export async function changeItem(actor: Actor, input: ChangeItemInput): Promise<
 }
 
 /** Takes pieces for a flash offer out of (or, negative, back into) the session's pool. Refuses: flashQuota. */
-export async function carve(tx: Tx, flash: Pick<OfferView, "saleSessionId" | "skuId" | "cityId" | "name" | "id">, pieces: number): Promise<void> {
+async function carve(tx: Tx, flash: Pick<OfferView, "saleSessionId" | "skuId" | "cityId" | "name" | "id">, pieces: number): Promise<void> {
   const home = (await offersOfSession(flash.saleSessionId, tx))
     .filter((o) => o.layer === "session" && o.skuId === flash.skuId && o.cityId === flash.cityId)
     .sort((a, b) => (a.id < b.id ? 1 : -1))[0];

@@ -177,6 +177,7 @@ const bySession = z.object({
   pickup_day: z.date(),
   residents: z.coerce.number(),
   orders: z.coerce.number(),
+  waiting: z.coerce.number(),
 });
 
 /** A leader's day: what she earns next, what to sign, how pickup goes, who has not come. Refuses: forbidden. */
@@ -222,7 +223,8 @@ export async function leaderToday(actor: Actor): Promise<LeaderToday> {
       _sum: { commissionFen: true, commissionReversedFen: true },
     }),
     prisma.$queryRaw`
-      select l.sale_session_id, l.pickup_point_id, l.pickup_day, count(distinct l.resident_id) as residents, count(distinct l.order_id) as orders
+      select l.sale_session_id, l.pickup_point_id, l.pickup_day, count(distinct l.resident_id) as residents, count(distinct l.order_id) as orders,
+        count(distinct l.resident_id) filter (where l.completed_at is null) as waiting
       from order_line l join delivery v on v.sale_session_id = l.sale_session_id and v.pickup_point_id = l.pickup_point_id and v.pickup_day = l.pickup_day
       where v.id = any(${found.map((d) => d.id)}) and l.ordered > l.cancelled + l.short group by 1, 2, 3`,
   ]);
@@ -248,6 +250,7 @@ export async function leaderToday(actor: Actor): Promise<LeaderToday> {
         remindedAt: d?.remindedAt ?? null,
         residents: size?.residents ?? 0,
         orders: size?.orders ?? 0,
+        waiting: size?.waiting ?? 0,
       };
     }),
     pickup: {

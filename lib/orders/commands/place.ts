@@ -8,7 +8,7 @@ import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
 import { fen, plus, times, zero } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
-import { leaderForOrder } from "#lib/leaders/queries";
+import { leaderForOrder, leaderLevels } from "#lib/leaders/queries";
 import { now } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import { sha256 } from "#lib/platform/pii";
@@ -18,7 +18,7 @@ import { prepay } from "#lib/payments/commands";
 import { openPayments } from "#lib/payments/steps";
 import type { PayParams } from "#lib/payments/schema";
 import { admit, admitOne, type Candidate, type Verdict } from "../admission";
-import { openPoint, pickupDays, type QuoteToken, readToken } from "../quote";
+import { type OpenPoint, openPoint, openPoints, pickupDays, type QuoteToken, readToken } from "../quote";
 import { expiryOf, summaryOf } from "../rules";
 import type { PlaceInput } from "../schema";
 
@@ -35,7 +35,7 @@ type Sold = {
   requestKey: string;
   contactName: string;
   remark: string | null;
-  point: Awaited<ReturnType<typeof openPoint>>;
+  point: OpenPoint;
   leader: { id: string; level: number };
   attribution: string;
   pickupDay: string;
@@ -163,21 +163,19 @@ export async function prepareOrders(actor: Actor, cityId: string, asks: readonly
   const [offers, rules, holdMinutes] = await Promise.all([openOffers(cityId, at), rulesAt(at), setting(prisma, "orderHoldMinutes")]);
   const bySku = new Map<string, OfferView[]>();
   for (const o of offers) bySku.set(o.skuId, [...(bySku.get(o.skuId) ?? []), o]);
-  const points = new Map<string, { point: Awaited<ReturnType<typeof openPoint>>; level: number; days: Map<string, string> }>();
-  for (const id of new Set(asks.map((a) => a.pickupPointId))) {
-    const point = await openPoint(id);
-    points.set(id, { point, level: (await leaderForOrder(point.leaderId))?.level ?? 1, days: await pickupDays(point, offers) });
-  }
+  const points = new Map((await openPoints([...new Set(asks.map((a) => a.pickupPointId))])).map((p) => [p.id, p]));
+  const levels = await leaderLevels([...points.values()].map((p) => p.leaderId));
+  const dayOf = await pickupDays([...points.values()], offers);
   return asks.flatMap((ask) => {
-    const at0 = points.get(ask.pickupPointId);
-    if (!at0) return [];
+    const point = points.get(ask.pickupPointId);
+    if (!point) return [];
     const byDay = new Map<string, { offer: OfferView; quantity: number }[]>();
     for (const item of ask.items) {
       const open = bySku.get(item.skuId);
       if (!open) continue;
       const offer = priceOf(open);
       if (offer.available < item.quantity) continue;
-      const day = at0.days.get(offer.id) ?? "";
+      const day = dayOf(point, offer);
       byDay.set(day, [...(byDay.get(day) ?? []), { offer, quantity: Math.min(item.quantity, offer.perPersonLimit ?? item.quantity) }]);
     }
     return [...byDay].map(([pickupDay, items]) =>
@@ -188,8 +186,8 @@ export async function prepareOrders(actor: Actor, cityId: string, asks: readonly
         requestKey: `${ask.requestKey}:${pickupDay}`,
         contactName: ask.contactName,
         remark: null,
-        point: at0.point,
-        leader: { id: at0.point.leaderId, level: at0.level },
+        point,
+        leader: { id: point.leaderId, level: levels.get(point.leaderId) ?? 1 },
         attribution: "point",
         pickupDay,
         items,

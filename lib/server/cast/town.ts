@@ -60,10 +60,10 @@ const leaderNames = [
   "许巧云",
 ];
 
-/** Leaders and their points, five a district; the first is the demo's own. */
-export const leaders = leaderNames.slice(0, 20).map((name, i) => {
-  const d = districts[Math.floor(i / 5)] ?? districts[0];
-  const angle = (i % 5) * 1.25 + Math.floor(i / 5);
+/** Leaders and their points, four a district; the first is the demo's own. */
+export const leaders = leaderNames.slice(0, 16).map((name, i) => {
+  const d = districts[Math.floor(i / 4)] ?? districts[0];
+  const angle = (i % 4) * 1.55 + Math.floor(i / 4);
   return {
     name,
     phone: `138${String(i + 1).padStart(8, "0")}`,

@@ -158,6 +158,8 @@ const openCommands = [
   "identity.actorOfAccessToken",
   "identity.residentActor",
   "identity.leaderActor",
+  "identity.signOut",
+  "notifications.sendWaiting",
   "suppliers.startApplication",
   "leaders.applyAsLeader",
 ];

@@ -17,7 +17,7 @@ import { type Actor, systemActor } from "#lib/identity/schema";
 import { addDays, atClock, clockText, type Day, dateOf, dayOf, later, minute } from "#lib/kernel/time";
 import { approveLeader } from "#lib/leaders/commands";
 import { addCity, importPoints } from "#lib/pickup/commands";
-import { followDemoOffset, now } from "#lib/platform/clock";
+import { followDemoOffset, now, wall } from "#lib/platform/clock";
 import { pool, prisma } from "#lib/platform/db";
 import { env } from "#lib/platform/env";
 import { keepFile } from "#lib/platform/files";
@@ -134,7 +134,7 @@ async function prepare(): Promise<Stage> {
     for (const [i, p] of free.entries()) {
       const neighbour = new MiniProgram(baseUrl, channelUrl, `day-${run}-leader-${i}`);
       await neighbour.signIn();
-      const phone = `136${String((Date.now() + i * 7) % 100_000_000).padStart(8, "0")}`;
+      const phone = `136${String((wall().getTime() + i * 7) % 100_000_000).padStart(8, "0")}`;
       const application = await neighbour.once<{ id: string }>("/leader/applications", {
         name: `团长${i + 1}`,
         phone,
@@ -159,11 +159,11 @@ async function prepare(): Promise<Stage> {
       name: `演练农产品有限公司 ${run}`,
       legalName: "丁一",
       contactName: "丁一",
-      phone: `135${String(Date.now() % 100_000_000).padStart(8, "0")}`,
+      phone: `135${String(wall().getTime() % 100_000_000).padStart(8, "0")}`,
       address: "批发市场 1 号",
       categoryNames: [],
       goods: "蔬菜、水果",
-      number: Number(BigInt(Date.now()) % 9_000_000n),
+      number: Number(BigInt(wall().getTime()) % 9_000_000n),
       cityId: stage.cityId,
       productNames: ["上海青", "土豆", "苹果"],
     });
@@ -223,7 +223,7 @@ async function shop(stage: Stage): Promise<Shopper[]> {
     await each(Array.from({ length: residentCount }), async (_, i) => {
       const app = new MiniProgram(baseUrl, channelUrl, `day-${run}-resident-${i}`);
       await app.signIn();
-      await app.bindPhone(`13${String(400_000_000 + ((Date.now() + i * 104_729) % 599_999_999))}`);
+      await app.bindPhone(`13${String(400_000_000 + ((wall().getTime() + i * 104_729) % 599_999_999))}`);
       const point = stage.points[i % stage.points.length];
       if (!point) return;
       await app.call("PUT", "/me/pickup-point", { pickup_point_id: point.id });

@@ -1,12 +1,12 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
-import { followDemoOffset } from "#lib/platform/clock";
+import { followDemoOffset, wall } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { env } from "#lib/platform/env";
 
 /** Moves the demo's business clock forward to an instant, for server, worker, channel and this process alike; never back. */
 export async function clockTo(instant: Date, baseUrl: string): Promise<void> {
-  const offsetMs = instant.getTime() - Date.now();
+  const offsetMs = instant.getTime() - wall().getTime();
   await prisma.$executeRaw`
     insert into demo_clock (id, offset_ms) values (1, greatest(0, ${offsetMs}::bigint))
     on conflict (id) do update set offset_ms = greatest(demo_clock.offset_ms, excluded.offset_ms)`;
@@ -35,20 +35,20 @@ const waiting = async () => {
 
 /** Waits until the worker has told all news and, when asked, the channel has answered everything. Throws after a while, with what is left. */
 export async function settled(what: { channel?: boolean } = {}, seconds = 180): Promise<void> {
-  const until = Date.now() + seconds * 1000;
+  const until = wall().getTime() + seconds * 1000;
   for (;;) {
     const left = await waiting();
     if (left && left.news === 0 && left.notices === 0 && (!what.channel || (left.refunds === 0 && left.shipping === 0))) return;
-    if (Date.now() > until) throw new Error(`still waiting after ${seconds} s: ${JSON.stringify(left)}`);
+    if (wall().getTime() > until) throw new Error(`still waiting after ${seconds} s: ${JSON.stringify(left)}`);
     await sleep(200);
   }
 }
 
 /** Waits until a fact holds. Throws after a while, naming it. */
 export async function until(name: string, holds: () => Promise<boolean>, seconds = 60): Promise<void> {
-  const end = Date.now() + seconds * 1000;
+  const end = wall().getTime() + seconds * 1000;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`still waiting after ${seconds} s for: ${name}`);
+    if (wall().getTime() > end) throw new Error(`still waiting after ${seconds} s for: ${name}`);
     await sleep(200);
   }
 }

@@ -8,7 +8,9 @@ const cookieNames = ["__Secure-next-auth.session-token", "next-auth.session-toke
 /** First gate and headers of every page: a nonce for scripts, no framing, no sniffing, the path for redirects after sign-in. */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
-  const isSignedIn = request.cookies.getAll().some(({ name }) => cookieNames.some((known) => name === known || name.startsWith(`${known}.`)));
+  const isSignedIn = request.cookies
+    .getAll()
+    .some(({ name }) => cookieNames.some((known) => name === known || name.startsWith(`${known}.`)));
   if (!isSignedIn && !open.test(pathname)) {
     const target = request.nextUrl.clone();
     target.pathname = "/sign-in";

@@ -23,7 +23,13 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: { name: "unit", include: ["lib/**/*.test.ts", "components/**/*.test.ts"], exclude: onDatabase, server },
+        test: {
+          name: "unit",
+          include: ["lib/**/*.test.ts", "components/**/*.test.ts"],
+          exclude: onDatabase,
+          server,
+          testTimeout: 30_000,
+        },
       },
       {
         ...shared,

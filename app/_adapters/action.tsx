@@ -9,13 +9,14 @@ import type { ActionAnswer, FormAction, UndoOffer } from "#lib/kernel/answer";
 import { isRefusal, Refusal } from "#lib/kernel/refusal";
 import { refusalOf } from "#lib/platform/db";
 import { env } from "#lib/platform/env";
+import { readForm } from "#lib/platform/form";
 import { log } from "#lib/platform/log";
 import { problemWords } from "#lib/words/problems";
 import { refusalWords } from "#lib/words/refusals";
 import { caller } from "./caller";
-import { readForm } from "#lib/platform/form";
 import { currentActor } from "./session";
 
+// biome-ignore lint/suspicious/noConfusingVoidType: most commands have nothing to say
 type Done = { message?: string; redirect?: string; value?: string; undo?: UndoOffer } | void;
 type Locale = "zh-CN" | "en";
 
@@ -35,9 +36,17 @@ export function answerOf(error: unknown, locale: Locale): ActionAnswer {
   const refusal = isRefusal(error) ? error : refusalOf(error);
   if (refusal) {
     const fields = Object.fromEntries(
-      refusal.fields.map((f) => [f.field, problemWords({ message: f.code }, locale, { ...refusal.facts, detail: f.detail })]),
+      refusal.fields.map((f) => [
+        f.field,
+        problemWords({ message: f.code }, locale, { ...refusal.facts, detail: f.detail }),
+      ]),
     );
-    return { ok: false, code: refusal.code, message: refusalWords(refusal.code, refusal.facts, locale).text, ...(refusal.fields.length > 0 ? { fields } : {}) };
+    return {
+      ok: false,
+      code: refusal.code,
+      message: refusalWords(refusal.code, refusal.facts, locale).text,
+      ...(refusal.fields.length > 0 ? { fields } : {}),
+    };
   }
   const requestId = randomBytes(5).toString("hex");
   log.error({ requestId, error: error instanceof Error ? error.stack : String(error) }, "an action broke");
@@ -59,7 +68,13 @@ export function act<S extends $ZodType>(
       await refuseForeign();
       const known = await currentActor();
       if (!known && !options.open) throw new Refusal("unauthenticated");
-      const actor = known ?? { ...anonymous, origin: Object.values(await caller()).filter(Boolean).join(" · ") || null };
+      const actor = known ?? {
+        ...anonymous,
+        origin:
+          Object.values(await caller())
+            .filter(Boolean)
+            .join(" · ") || null,
+      };
       const read = readForm(schema, form);
       if ("issues" in read) {
         const fields: Record<string, string> = {};

@@ -1,11 +1,19 @@
 import "server-only";
 import type { NextAuthOptions } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
-import { actorOfSignIn, type Caller, type Opened, signInByCode, signInByOpenid, signInByPassword, signOut } from "#lib/identity/commands/sign-in";
+import {
+  actorOfSignIn,
+  type Caller,
+  type Opened,
+  signInByCode,
+  signInByOpenid,
+  signInByPassword,
+  signOut,
+} from "#lib/identity/commands/sign-in";
 import { isRefusal } from "#lib/kernel/refusal";
+import { openidOfCode } from "#lib/payments/queries";
 import { env } from "#lib/platform/env";
 import { log } from "#lib/platform/log";
-import { openidOfCode } from "#lib/payments/queries";
 import { callerFrom } from "./caller";
 
 declare module "next-auth" {
@@ -16,7 +24,9 @@ declare module "next-auth" {
 
 type Request = { headers?: Record<string, unknown> };
 const callerOf = (request: Request): Caller =>
-  callerFrom({ get: (name) => (typeof request.headers?.[name] === "string" ? (request.headers[name] as string) : null) });
+  callerFrom({
+    get: (name) => (typeof request.headers?.[name] === "string" ? (request.headers[name] as string) : null),
+  });
 
 /** next-auth hands only an error's message to the browser: `code:fact`. */
 async function answer(work: Promise<Opened>) {
@@ -40,7 +50,8 @@ export const authOptions = (): NextAuthOptions => ({
       id: "password",
       name: "password",
       credentials: { email: {}, password: {} },
-      authorize: (given, request) => answer(signInByPassword({ email: given?.email ?? "", password: given?.password ?? "" }, callerOf(request))),
+      authorize: (given, request) =>
+        answer(signInByPassword({ email: given?.email ?? "", password: given?.password ?? "" }, callerOf(request))),
     }),
     Credentials({
       id: "sms",
@@ -61,7 +72,10 @@ export const authOptions = (): NextAuthOptions => ({
   ],
   callbacks: {
     jwt: ({ token, user }) => (user ? { signInId: user.id } : token),
-    session: ({ session, token }) => ({ expires: session.expires, ...(typeof token.signInId === "string" ? { signInId: token.signInId } : {}) }),
+    session: ({ session, token }) => ({
+      expires: session.expires,
+      ...(typeof token.signInId === "string" ? { signInId: token.signInId } : {}),
+    }),
   },
   events: {
     async signOut({ token }) {

@@ -10,7 +10,9 @@ import { authOptions } from "./auth";
 import { caller } from "./caller";
 
 /** The session row the cookie names; it may have ended. */
-export const currentSignInId = cache(async (): Promise<string | null> => (await getServerSession(authOptions()))?.signInId ?? null);
+export const currentSignInId = cache(
+  async (): Promise<string | null> => (await getServerSession(authOptions()))?.signInId ?? null,
+);
 
 /** The signed-in person, checked against the session's row; null when there is none. Read once per request. */
 export const currentActor = cache(async (): Promise<Actor | null> => {

@@ -7,7 +7,9 @@ export function DayLine({ steps }: { steps: readonly (readonly [clock: string, n
           <span className="text-right text-muted tabular-nums">{clock}</span>
           <span aria-hidden="true" className="relative flex justify-center">
             {i < steps.length - 1 && <span className="absolute top-3 bottom-[-12px] w-px bg-border" />}
-            <span className={`relative mt-[7px] size-2.5 rounded-full ${i === 1 ? "bg-accent" : "border-2 border-accent bg-background"}`} />
+            <span
+              className={`relative mt-[7px] size-2.5 rounded-full ${i === 1 ? "bg-accent" : "border-2 border-accent bg-background"}`}
+            />
           </span>
           <span className="pb-5">
             <b>{name}</b>

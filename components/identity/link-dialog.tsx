@@ -41,7 +41,12 @@ export function LinkDialog({
       </Button>
       <Dialog open={open} onOpenChange={change} title={title}>
         {link === null ? (
-          <Form action={action} values={values} submit={submit} onSuccess={(answer) => setLink(new URL(answer.value ?? "/", location.origin).href)}>
+          <Form
+            action={action}
+            values={values}
+            submit={submit}
+            onSuccess={(answer) => setLink(new URL(answer.value ?? "/", location.origin).href)}
+          >
             <p className="text-muted">{text}</p>
             {children}
           </Form>

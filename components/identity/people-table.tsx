@@ -17,19 +17,36 @@ export function PeopleTable(props: ListProps<PersonRow>) {
         id: "roles",
         head: t("people.roles"),
         grow: true,
-        text: (p) => (p.kind === "operator" ? p.roles.map((role) => t(`roles.${role}`)).join("、") : t(`people.kinds.${p.kind}`)),
-        note: (p) => [p.belongsTo, p.supplierRole && t(`people.supplierRoles.${p.supplierRole}`)].filter(Boolean).join(" · "),
+        text: (p) =>
+          p.kind === "operator" ? p.roles.map((role) => t(`roles.${role}`)).join("、") : t(`people.kinds.${p.kind}`),
+        note: (p) =>
+          [p.belongsTo, p.supplierRole && t(`people.supplierRoles.${p.supplierRole}`)].filter(Boolean).join(" · "),
       }),
       textColumn({
         id: "scope",
         head: t("people.scope"),
         width: 220,
-        text: (p) => (p.kind === "operator" ? [...p.cities, ...p.sites].join("、") || t("people.allCities") : p.belongsTo),
+        text: (p) =>
+          p.kind === "operator" ? [...p.cities, ...p.sites].join("、") || t("people.allCities") : p.belongsTo,
       }),
-      stateColumn({ id: "state", head: t("people.state"), kind: (p) => personKind[p.state], word: (p) => t(`people.states.${p.state}`) }),
+      stateColumn({
+        id: "state",
+        head: t("people.state"),
+        kind: (p) => personKind[p.state],
+        word: (p) => t(`people.states.${p.state}`),
+      }),
       momentColumn({ id: "lastSignInAt", head: t("people.lastSignIn"), at: (p) => p.lastSignInAt }),
     ],
     [t],
   );
-  return <DataTable {...props} name="people" label={t("people.title")} columns={columns} rowHref={(p) => `/people/${p.id}`} rowName={(p) => p.name} />;
+  return (
+    <DataTable
+      {...props}
+      name="people"
+      label={t("people.title")}
+      columns={columns}
+      rowHref={(p) => `/people/${p.id}`}
+      rowName={(p) => p.name}
+    />
+  );
 }

@@ -15,7 +15,10 @@ type Kind = "leader" | "supplier";
 /** Posts to next-auth's own callback: its client library weighs more than these lines. Null when we are in, else the error's code and fact. */
 async function post(way: Way, values: Record<string, string>): Promise<string | null> {
   const { csrfToken } = (await (await fetch("/api/auth/csrf")).json()) as { csrfToken: string };
-  const answer = await fetch(`/api/auth/callback/${way}`, { method: "POST", body: new URLSearchParams({ ...values, csrfToken, json: "true" }) });
+  const answer = await fetch(`/api/auth/callback/${way}`, {
+    method: "POST",
+    body: new URLSearchParams({ ...values, csrfToken, json: "true" }),
+  });
   const { url } = (await answer.json()) as { url?: string };
   return url ? new URL(url, location.href).searchParams.get("error") : "broken";
 }
@@ -68,7 +71,10 @@ export function SignInForm({
     setPending(true);
     setProblem(null);
     try {
-      const values: Record<string, string> = way === "password" ? { email: login.email, password: login.password } : { phone: login.phone, code: login.code, ...(as ? { as } : {}) };
+      const values: Record<string, string> =
+        way === "password"
+          ? { email: login.email, password: login.password }
+          : { phone: login.phone, code: login.code, ...(as ? { as } : {}) };
       const error = await post(way, values);
       if (!error) {
         location.assign(next);
@@ -119,7 +125,15 @@ export function SignInForm({
       <form onSubmit={onSubmit} className="card flex flex-col gap-4 p-5 sm:p-6" noValidate aria-busy={pending}>
         <div role="tablist" aria-label={t("ways")} className="segments self-start">
           {(["password", "sms"] as const).map((one) => (
-            <button key={one} type="button" role="tab" id={`way-${one}`} aria-selected={way === one} aria-controls="way" onClick={() => turn(one)}>
+            <button
+              key={one}
+              type="button"
+              role="tab"
+              id={`way-${one}`}
+              aria-selected={way === one}
+              aria-controls="way"
+              onClick={() => turn(one)}
+            >
               {t(one)}
             </button>
           ))}
@@ -156,7 +170,12 @@ export function SignInForm({
                     aria-invalid={problem ? true : undefined}
                     required
                   />
-                  <IconButton label={shown ? t("hidePassword") : t("showPassword")} onClick={() => setShown(!shown)} tone="quiet" size="small">
+                  <IconButton
+                    label={shown ? t("hidePassword") : t("showPassword")}
+                    onClick={() => setShown(!shown)}
+                    tone="quiet"
+                    size="small"
+                  >
                     <Icon of={shown ? EyeOff : Eye} />
                   </IconButton>
                 </span>
@@ -202,7 +221,11 @@ export function SignInForm({
                   {wait > 0 ? t("again", { seconds: wait }) : t("getCode")}
                 </Button>
               </div>
-              {note && <p className="text-xs text-muted" role="status">{note}</p>}
+              {note && (
+                <p className="text-xs text-muted" role="status">
+                  {note}
+                </p>
+              )}
             </>
           )}
         </div>

@@ -5,10 +5,12 @@ import { type ChartFormat, type ChartPoint, type ChartSeries, formatValue } from
 
 const tick = { fontSize: 12, fill: "var(--muted)" };
 
-/** Short axis words: 1.2 万 would need a language, so thousands are grouped and yuan lose their fen. */
-const axisText = (value: number, format: ChartFormat): string =>
+/** Short axis words: 1.2 万 would need a language, so thousands are grouped and yuan lose their fen; small prices keep it. */
+const axisText = (value: number, format: ChartFormat, most: number): string =>
   format === "money"
-    ? Math.round(value / 100).toLocaleString("en-US")
+    ? most < 2000
+      ? (value / 100).toFixed(2)
+      : Math.round(value / 100).toLocaleString("en-US")
     : format === "rate"
       ? `${(value / 100).toFixed(0)}%`
       : value.toLocaleString("en-US");
@@ -27,6 +29,7 @@ export default function ChartCanvas({
 }) {
   const router = useRouter();
   const data = points.map((point) => ({ label: point.label, ...point.values }));
+  const most = Math.max(0, ...points.flatMap((point) => Object.values(point.values).map((value) => Math.abs(value ?? 0))));
   const parts = (
     <>
       <CartesianGrid vertical={false} stroke="var(--separator)" />
@@ -36,7 +39,7 @@ export default function ChartCanvas({
         tickLine={false}
         axisLine={false}
         width={56}
-        tickFormatter={(value: number) => axisText(value, format)}
+        tickFormatter={(value: number) => axisText(value, format, most)}
       />
       <Tooltip
         cursor={{ stroke: "var(--border)", fill: "var(--surface-secondary)" }}

@@ -3,6 +3,7 @@ import { Download } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { csvText } from "#lib/kernel/csv";
 import { yuan } from "#lib/kernel/money";
 import { Button } from "./button";
 import { Icon } from "./icon";
@@ -33,8 +34,6 @@ const Canvas = dynamic(() => import("./chart-canvas"), {
   loading: () => <span className="skeleton block size-full" />,
 });
 
-const csvCell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
 function Frame({ kind, label, points, series, format, height = 240 }: ChartProps & { kind: "line" | "bar" }) {
   const t = useTranslations("ui.chart");
   const [asTable, setAsTable] = useState(false);
@@ -43,10 +42,9 @@ function Frame({ kind, label, points, series, format, height = 240 }: ChartProps
     const head = ["", ...series.map((one) => one.label)];
     const rows = points.map((point) => [
       point.label,
-      ...series.map((one) => formatValue(point.values[one.key], format).replace(/[¥,]/g, "")),
+      ...series.map((one) => formatValue(point.values[one.key], format).replace(/[¥,]/g, "").replace("−", "-")),
     ]);
-    const text = [head, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n");
-    const url = URL.createObjectURL(new Blob([`\uFEFF${text}`], { type: "text/csv;charset=utf-8" }));
+    const url = URL.createObjectURL(new Blob([csvText([head, ...rows])], { type: "text/csv;charset=utf-8" }));
     const link = document.createElement("a");
     link.href = url;
     link.download = `${label}.csv`;

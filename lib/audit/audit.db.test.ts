@@ -9,14 +9,28 @@ import { auditEntries, timelineOf } from "./queries";
 import { record } from "./steps";
 
 const write = (deed: string, subjectId: string, at = testMorning, actor = systemActor("test")) =>
-  underClock(at, () => transact((tx) => record(tx, actor, { deed, subjectType: "user", subjectId, before: { roles: ["a"] }, after: { roles: ["b"], totalFen: 12n }, reason: "调岗" })));
+  underClock(at, () =>
+    transact((tx) =>
+      record(tx, actor, {
+        deed,
+        subjectType: "user",
+        subjectId,
+        before: { roles: ["a"] },
+        after: { roles: ["b"], totalFen: 12n },
+        reason: "调岗",
+      }),
+    ),
+  );
 
 describe("the audit log", () => {
   it("only grows: the application may neither change, delete nor empty it, and not even the owner can", async () => {
     await write("people.limit", "usr_grow");
     for (const sql of ["update audit_entry set reason = 'x'", "delete from audit_entry", "truncate audit_entry"]) {
       await expect(prisma.$executeRawUnsafe(sql), sql).rejects.toThrow(/permission denied/);
-      await expect(asOwner((client) => client.query(sql)), sql).rejects.toThrow(/only grows/);
+      await expect(
+        asOwner((client) => client.query(sql)),
+        sql,
+      ).rejects.toThrow(/only grows/);
     }
     expect(await prisma.auditEntry.count({ where: { subjectId: "usr_grow" } })).toBe(1);
   });
@@ -48,6 +62,7 @@ describe("the audit log", () => {
   });
 
   it("is read by those whose role it is, and by no partner", async () => {
-    for (const actor of [operator("support"), operator("warehouse"), supplierActor("sup_1")]) await expect(auditEntries(actor, {})).rejects.toMatchObject({ code: "forbidden" });
+    for (const actor of [operator("support"), operator("warehouse"), supplierActor("sup_1")])
+      await expect(auditEntries(actor, {})).rejects.toMatchObject({ code: "forbidden" });
   });
 });

@@ -1,9 +1,9 @@
 import "server-only";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
-import { type Day, endOf, startOf } from "#lib/kernel/time";
 import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
+import { type Day, endOf, startOf } from "#lib/kernel/time";
 import { prisma } from "#lib/platform/db";
 
 export type AuditView = {
@@ -73,17 +73,20 @@ async function entries(filter: AuditFilter): Promise<Page<AuditView>> {
       ...(filter.actorKind ? { actorKind: filter.actorKind } : {}),
       ...(filter.deed ? { deed: filter.deed.endsWith(".") ? { startsWith: filter.deed } : filter.deed } : {}),
       ...(filter.fromDay || filter.toDay
-        ? { at: { ...(filter.fromDay ? { gte: startOf(filter.fromDay) } : {}), ...(filter.toDay ? { lt: endOf(filter.toDay) } : {}) } }
+        ? {
+            at: {
+              ...(filter.fromDay ? { gte: startOf(filter.fromDay) } : {}),
+              ...(filter.toDay ? { lt: endOf(filter.toDay) } : {}),
+            },
+          }
         : {}),
-      ...(filter.q ? { OR: [{ subjectId: filter.q }, { actorId: filter.q }, { actorName: { startsWith: filter.q } }] } : {}),
+      ...(filter.q
+        ? { OR: [{ subjectId: filter.q }, { actorId: filter.q }, { actorName: { startsWith: filter.q } }] }
+        : {}),
       ...(after ? { id: { lt: BigInt(after) } } : {}),
     },
     orderBy: { id: "desc" },
     take: limit + 1,
   });
-  return pageOf(
-    rows.map(viewOf),
-    limit,
-    (r) => [r.id],
-  );
+  return pageOf(rows.map(viewOf), limit, (r) => [r.id]);
 }

@@ -161,6 +161,7 @@ export const changeItemInput = z.object({
 export type ChangeItemInput = z.infer<typeof changeItemInput>;
 export const changePriceInput = z.object({ offerId: id, priceFen: fenText, reason: z.string().trim().max(200).optional() });
 export const offerRefInput = z.object({ offerId: id, reason: z.string().trim().max(200).optional() });
+export const removeItemsInput = z.object({ offerIds: z.array(id).min(1).max(500) });
 export const sessionRefInput = z.object({ sessionId: id });
 export const publishSessionInput = z.object({ sessionId: id, acceptLoss: z.boolean().default(false) });
 export const cancelSessionInput = z.object({ sessionId: id, reason: z.string().trim().min(2, "required").max(200) });

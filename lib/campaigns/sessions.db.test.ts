@@ -6,7 +6,7 @@ import { deliver } from "#lib/platform/news";
 import { priceOf } from "#lib/promotions/rules";
 import { makeOffer, makeSession, makeSku, makeSupplier, makeTown, operator, supplierActor, type Town, testDay, testMorning } from "#lib/testing/builders";
 import { addFlashSlot, cancelSlot, publishSlot } from "./commands/flash";
-import { addItems, changeItem, changePrice, pauseOffer, removeItem, resumeOffer } from "./commands/items";
+import { addItems, changeItem, changePrice, pauseOffer, removeItems, resumeOffer } from "./commands/items";
 import { cancelSession, cloneSession, draftSession, editSession, publishSession } from "./commands/sessions";
 import { offersOfSession, openOffers, supplierTotals } from "./queries";
 import { sessionRecord, sessionsPage } from "./queries/sessions";
@@ -325,7 +325,7 @@ describe("a flash slot", () => {
       const { sessionId, offerId } = await draftWithItem(town);
       await expect(addFlashSlot(desk, { sessionId, ...slot, items: [{ offerId, priceFen: 390, quota: 10 }] })).rejects.toMatchObject({ code: "sessionNotPublished" });
       const slotId = await addFlashSlot(desk, { sessionId, ...slot, publish: false, items: [{ offerId, priceFen: 390, quota: 10 }] });
-      await expect(removeItem(desk, { offerId })).rejects.toMatchObject({ code: "itemInSlot" });
+      await expect(removeItems(desk, { offerIds: [offerId] })).rejects.toMatchObject({ code: "itemInSlot" });
       await publishSession(desk, { sessionId, acceptLoss: false });
       await publishSlot(desk, { slotId });
       expect((await openOffers(town.cityId, noon)).map((o) => o.layer).sort()).toEqual(["flash", "session"]);

@@ -26,8 +26,14 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/鱼|虾|蟹|贝(?!天葵)|蛤|鱿|鳝|鳗|蛏|海参|牡蛎|生蚝|螺(?!丝)|鲍/, "cat_seafood"],
   [/橙|橘|桔|柚|柑|柠檬/, "cat_citrus"],
   [/葡萄|草莓|蓝莓|杨莓|杨梅|提子|樱桃|玫瑰香|桑葚|车厘子/, "cat_berry"],
-  [/西瓜|甜瓜|哈密瓜|香瓜|蜜瓜|落花甜|冰糖[籽子]|甜宝|郁金香|西州蜜|久红瑞|羊角蜜|长香玉|丰甜|沙白|黄金瓜|伊丽莎白/, "cat_melon"],
-  [/苹果|香蕉|梨|桃|李子?$|小李|杏|芒果|荔枝|龙眼|桂圆|菠萝|凤梨|石榴|猕猴桃|奇异果|木瓜|火龙果|柿(?!子椒)|枣|山楂|榴莲|椰子|山竹|枇杷|向日葵|富士/, "cat_fruit"],
+  [
+    /西瓜|甜瓜|哈密瓜|香瓜|蜜瓜|落花甜|冰糖[籽子]|甜宝|郁金香|西州蜜|久红瑞|羊角蜜|长香玉|丰甜|沙白|黄金瓜|伊丽莎白/,
+    "cat_melon",
+  ],
+  [
+    /苹果|香蕉|梨|桃|李子?$|小李|杏|芒果|荔枝|龙眼|桂圆|菠萝|凤梨|石榴|猕猴桃|奇异果|木瓜|火龙果|柿(?!子椒)|枣|山楂|榴莲|椰子|山竹|枇杷|向日葵|富士/,
+    "cat_fruit",
+  ],
 ];
 
 const vegetables: readonly (readonly [RegExp, string])[] = [
@@ -37,13 +43,22 @@ const vegetables: readonly (readonly [RegExp, string])[] = [
   [/葱|姜|蒜/, "cat_allium"],
   [/瓜|西胡芦|西葫|瓠|秋葵/, "cat_gourd"],
   [/(?<!土|药)豆(?!苗|尖)|豇|不老|花生|玉米|芽$|银[芽牙]|菱角/, "cat_bean"],
-  [/萝卜|土豆|山药豆|马铃薯|山药|芋|藕|薯|荸荠|牛蒡|笋|茭白|心里美|芥菜头|菜头|苤蓝|慈姑|百合|甘露|甘螺|根$|竹/, "cat_root"],
-  [/菜|蓝|茴香|茼蒿|芹|蒿|苋|韭|生菜|芥兰|樱西|法香|紫苏|荆芥|香椿|香春|苗|雪里|苦菊|菊苣|紫贝|豆尖|娃娃|番杏|苇叶|草叶|芦荟|穿心莲|海带|鱼腥草|油麦/, "cat_leafy"],
+  [
+    /萝卜|土豆|山药豆|马铃薯|山药|芋|藕|薯|荸荠|牛蒡|笋|茭白|心里美|芥菜头|菜头|苤蓝|慈姑|百合|甘露|甘螺|根$|竹/,
+    "cat_root",
+  ],
+  [
+    /菜|蓝|茴香|茼蒿|芹|蒿|苋|韭|生菜|芥兰|樱西|法香|紫苏|荆芥|香椿|香春|苗|雪里|苦菊|菊苣|紫贝|豆尖|娃娃|番杏|苇叶|草叶|芦荟|穿心莲|海带|鱼腥草|油麦/,
+    "cat_leafy",
+  ],
 ];
 
 /** The category id for a product's name; vegetables when nothing fits. */
 export function guessCategory(name: string): string {
-  const plain = name.normalize("NFKC").replace(/\(.*?\)/g, "").replace(/\(.*$/, "");
+  const plain = name
+    .normalize("NFKC")
+    .replace(/\(.*?\)/g, "")
+    .replace(/\(.*$/, "");
   for (const [pattern, category] of rules) {
     if (!pattern.test(plain)) continue;
     if (category !== "") return category;

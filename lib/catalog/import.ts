@@ -17,18 +17,39 @@ export const searchText = (e: { name: string; spec: string; origin: string; code
 
 export const skuCode = (skuId: string): string => skuId.slice(-8).toUpperCase();
 
-type Known = { productId: string; skuId: string; state: ProductState; categoryId: string; origin: string; supplyFen: Fen; casePack: number; quota: number | null };
+type Known = {
+  productId: string;
+  skuId: string;
+  state: ProductState;
+  categoryId: string;
+  origin: string;
+  supplyFen: Fen;
+  casePack: number;
+  quota: number | null;
+};
 
 const chunk = 5000;
 const shownProducts = 500;
 
 async function knownProducts(tx: Tx, supplierId: string): Promise<Map<string, Known>> {
-  const products = await tx.product.findMany({ where: { supplierId }, include: { skus: { orderBy: { id: "asc" }, take: 1 } } });
+  const products = await tx.product.findMany({
+    where: { supplierId },
+    include: { skus: { orderBy: { id: "asc" }, take: 1 } },
+  });
   return new Map(
     products.flatMap((p) => {
       const sku = p.skus[0];
       if (!sku) return [];
-      const facts: Known = { productId: p.id, skuId: sku.id, state: p.state, categoryId: p.categoryId, origin: p.origin, supplyFen: fen(sku.supplyPriceFen), casePack: sku.casePack, quota: sku.dailyQuota };
+      const facts: Known = {
+        productId: p.id,
+        skuId: sku.id,
+        state: p.state,
+        categoryId: p.categoryId,
+        origin: p.origin,
+        supplyFen: fen(sku.supplyPriceFen),
+        casePack: sku.casePack,
+        quota: sku.dailyQuota,
+      };
       return [[p.identityKey, facts] as const];
     }),
   );
@@ -53,7 +74,16 @@ async function createProducts(tx: Tx, supplierId: string, quotes: Quote[]): Prom
     const skuId = newId("sku", at);
     const category = categories.get(q.categoryId);
     const origin = q.origin ?? "";
-    made.set(q.key, { productId, skuId, state: "submitted", categoryId: q.categoryId, origin, supplyFen: q.priceFen, casePack: q.casePack ?? 1, quota: q.quota });
+    made.set(q.key, {
+      productId,
+      skuId,
+      state: "submitted",
+      categoryId: q.categoryId,
+      origin,
+      supplyFen: q.priceFen,
+      casePack: q.casePack ?? 1,
+      quota: q.quota,
+    });
     return {
       product: {
         id: productId,
@@ -63,7 +93,12 @@ async function createProducts(tx: Tx, supplierId: string, quotes: Quote[]): Prom
         spec: q.spec,
         unit: q.unit,
         origin,
-        storage: category?.isFresh && /^cat_(meat|egg|pork|beef|poultry|seafood|tofu|bakery)/.test(q.categoryId) ? "chilled" : q.categoryId === "cat_frozen" ? "frozen" : "ambient",
+        storage:
+          category?.isFresh && /^cat_(meat|egg|pork|beef|poultry|seafood|tofu|bakery)/.test(q.categoryId)
+            ? "chilled"
+            : q.categoryId === "cat_frozen"
+              ? "frozen"
+              : "ambient",
         description: "",
         picture: category?.picture ?? "other",
         state: "submitted" as const,
@@ -72,7 +107,16 @@ async function createProducts(tx: Tx, supplierId: string, quotes: Quote[]): Prom
         createdAt: at,
         changedAt: at,
       },
-      sku: { id: skuId, productId, supplierId, code: skuCode(skuId), casePack: q.casePack ?? 1, taxClass: category?.taxClass ?? "exempt", supplyPriceFen: BigInt(q.priceFen), dailyQuota: q.quota },
+      sku: {
+        id: skuId,
+        productId,
+        supplierId,
+        code: skuCode(skuId),
+        casePack: q.casePack ?? 1,
+        taxClass: category?.taxClass ?? "exempt",
+        supplyPriceFen: BigInt(q.priceFen),
+        dailyQuota: q.quota,
+      },
     };
   });
   for (let i = 0; i < products.length; i += chunk) {
@@ -98,7 +142,11 @@ async function updateFacts(tx: Tx, quotes: { quote: Quote; known: Known }[]): Pr
     if (Object.keys(sku).length + Object.keys(product).length === 0) continue;
     changed.add(quote.key);
     if (Object.keys(sku).length > 0) await tx.sku.update({ where: { id: known.skuId }, data: sku });
-    if (Object.keys(product).length > 0) await tx.product.update({ where: { id: known.productId }, data: { ...product, changedAt: now(), version: { increment: 1 } } });
+    if (Object.keys(product).length > 0)
+      await tx.product.update({
+        where: { id: known.productId },
+        data: { ...product, changedAt: now(), version: { increment: 1 } },
+      });
   }
   return changed;
 }
@@ -109,7 +157,9 @@ const touchedRow = z.object({ sku_id: z.string(), created: z.bigint(), changed: 
 async function writeQuotes(tx: Tx, quotes: readonly Quote[], skuOf: (key: string) => string, importId: string) {
   const touched = new Map<string, { created: number; changed: number }>();
   for (let i = 0; i < quotes.length; i += chunk) {
-    const part = quotes.slice(i, i + chunk).map((q) => ({ s: skuOf(q.key), d: q.day, p: q.priceFen, l: q.lowFen, h: q.highFen }));
+    const part = quotes
+      .slice(i, i + chunk)
+      .map((q) => ({ s: skuOf(q.key), d: q.day, p: q.priceFen, l: q.lowFen, h: q.highFen }));
     const rows = z.array(touchedRow).parse(
       await tx.$queryRaw`
         with given as (select * from jsonb_to_recordset(${JSON.stringify(part)}::jsonb) as g(s text, d date, p bigint, l bigint, h bigint)),
@@ -124,7 +174,10 @@ async function writeQuotes(tx: Tx, quotes: readonly Quote[], skuOf: (key: string
     );
     for (const row of rows) {
       const sum = touched.get(row.sku_id) ?? { created: 0, changed: 0 };
-      touched.set(row.sku_id, { created: sum.created + Number(row.created), changed: sum.changed + Number(row.changed) });
+      touched.set(row.sku_id, {
+        created: sum.created + Number(row.created),
+        changed: sum.changed + Number(row.changed),
+      });
     }
   }
   return touched;
@@ -136,8 +189,13 @@ export type OfferedPrice = { skuId: string; productState: ProductState; currentF
  * Lets newly quoted prices take effect: a supplier's raise on an approved product waits as a proposal, everything else holds at once.
  * Returns the SKUs of each kind.
  */
-export async function takePrices(tx: Tx, actor: Actor, offered: readonly OfferedPrice[]): Promise<{ changed: Set<string>; proposed: Set<string> }> {
-  const waits = (o: OfferedPrice) => actor.kind === "supplier" && o.productState === "approved" && priceChange(o.currentFen, o.offeredFen) === "raise";
+export async function takePrices(
+  tx: Tx,
+  actor: Actor,
+  offered: readonly OfferedPrice[],
+): Promise<{ changed: Set<string>; proposed: Set<string> }> {
+  const waits = (o: OfferedPrice) =>
+    actor.kind === "supplier" && o.productState === "approved" && priceChange(o.currentFen, o.offeredFen) === "raise";
   const news = offered.filter((o) => o.offeredFen !== o.currentFen);
   const proposed = news.filter(waits);
   const changed = news.filter((o) => !waits(o));
@@ -161,7 +219,11 @@ const latestRow = z.object({ sku_id: z.string(), price_fen: z.bigint() });
  * Writes a price list: the one path of the check (rolled back) and of the commit. A new product waits for review; a product's supply
  * price follows its newest quote, and only when this run touched its quotes, so the same file again changes nothing.
  */
-export async function writePriceList(tx: Tx, actor: Actor, e: { supplierId: string; importId: string; list: PriceList }): Promise<ImportTotals> {
+export async function writePriceList(
+  tx: Tx,
+  actor: Actor,
+  e: { supplierId: string; importId: string; list: PriceList },
+): Promise<ImportTotals> {
   const { quotes, faults, rows, columnsUnknown } = e.list;
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${e.supplierId}, 7))`;
   const latest = latestQuotes(quotes);
@@ -187,11 +249,27 @@ export async function writePriceList(tx: Tx, actor: Actor, e: { supplierId: stri
   const prices = await takePrices(
     tx,
     actor,
-    watched.map(({ known: facts }) => ({ skuId: facts.skuId, productState: facts.state, currentFen: facts.supplyFen, offeredFen: newest.get(facts.skuId) ?? facts.supplyFen })),
+    watched.map(({ known: facts }) => ({
+      skuId: facts.skuId,
+      productState: facts.state,
+      currentFen: facts.supplyFen,
+      offeredFen: newest.get(facts.skuId) ?? facts.supplyFen,
+    })),
   );
-  const line = (q: Quote, beforeFen: Fen | null): ImportedProduct => ({ name: q.name, spec: q.spec, unit: q.unit, categoryId: q.categoryId, day: q.day as Day, priceFen: q.priceFen, beforeFen });
+  const line = (q: Quote, beforeFen: Fen | null): ImportedProduct => ({
+    name: q.name,
+    spec: q.spec,
+    unit: q.unit,
+    categoryId: q.categoryId,
+    day: q.day as Day,
+    priceFen: q.priceFen,
+    beforeFen,
+  });
   const updated = old.filter(({ quote, known: facts }) => updatedKeys.has(quote.key) || touched.has(facts.skuId));
-  const sums = [...touched.values()].reduce((sum, t) => ({ created: sum.created + t.created, changed: sum.changed + t.changed }), { created: 0, changed: 0 });
+  const sums = [...touched.values()].reduce(
+    (sum, t) => ({ created: sum.created + t.created, changed: sum.changed + t.changed }),
+    { created: 0, changed: 0 },
+  );
   const byCode: Record<string, number> = {};
   for (const fault of faults) byCode[fault.code] = (byCode[fault.code] ?? 0) + 1;
   const badRows = new Set(faults.filter((f) => f.level === "error").map((f) => f.row)).size;
@@ -215,4 +293,3 @@ export async function writePriceList(tx: Tx, actor: Actor, e: { supplierId: stri
     updated: updated.slice(0, shownProducts).map(({ quote, known: facts }) => line(quote, facts.supplyFen)),
   };
 }
-

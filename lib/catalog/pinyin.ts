@@ -3,7 +3,18 @@ const firsts = "阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七呥仨它屲夕�
 const letters = "abcdefghjklmnopqrstwxyz";
 const collator = new Intl.Collator("zh-Hans-CN-u-co-pinyin");
 /** Characters whose everyday reading in product names is not the collation's first one. */
-const spoken: Readonly<Record<string, string>> = { 重: "c", 长: "c", 茄: "q", 蕃: "f", 柏: "b", 藏: "c", 行: "x", 蛤: "g", 圳: "z", 薄: "b" };
+const spoken: Readonly<Record<string, string>> = {
+  重: "c",
+  长: "c",
+  茄: "q",
+  蕃: "f",
+  柏: "b",
+  藏: "c",
+  行: "x",
+  蛤: "g",
+  圳: "z",
+  薄: "b",
+};
 
 /**
  * The pinyin initials of a text, lower case: 油麦菜 → "ymc", 鲜鸡蛋30枚 → "xjd30m". Letters and digits stay,

@@ -5,7 +5,10 @@ import { layoutOf, priceListReader } from "./price-list";
 
 const today = day("2026-11-22");
 const heading = ["品名", "最低价", "平均价", "最高价", "规格", "单位", "发布日期"];
-const categories = new Map([["叶菜", "cat_leafy"], ["水果", "cat_fruit"]]);
+const categories = new Map([
+  ["叶菜", "cat_leafy"],
+  ["水果", "cat_fruit"],
+]);
 
 function read(rows: Cell[][], head: Cell[] = heading) {
   const reader = priceListReader(today, categories);
@@ -17,7 +20,14 @@ const faultOf = (row: Cell[]) => read([row]).faults.map((f) => [f.code, f.level,
 describe("columns are known by their headings", () => {
   test("the market's file and our template", () => {
     expect(layoutOf(heading)).toEqual({ name: 0, low: 1, price: 2, high: 3, spec: 4, unit: 5, day: 6 });
-    expect(layoutOf(["品名", "规格", "单位", "供货价（元）", "箱规", "日供量"])).toEqual({ name: 0, spec: 1, unit: 2, price: 3, casePack: 4, quota: 5 });
+    expect(layoutOf(["品名", "规格", "单位", "供货价（元）", "箱规", "日供量"])).toEqual({
+      name: 0,
+      spec: 1,
+      unit: 2,
+      price: 3,
+      casePack: 4,
+      quota: 5,
+    });
     expect(layoutOf(["Name", "Spec", "Unit", "Supply price"])).toEqual({ name: 0, spec: 1, unit: 2, price: 3 });
   });
   test("a title above the heading is passed over", () => {
@@ -32,14 +42,19 @@ describe("columns are known by their headings", () => {
 
 describe("dirt is reported with cell, reason and value, and never swallowed", () => {
   const good: Cell[] = ["芋头", 1.5, 1.55, 1.6, "普通", "斤", "2026-11-20"];
-  const but = (change: Record<number, Cell>): Cell[] => good.map((cell, i) => (i in change ? (change[i] ?? null) : cell));
+  const but = (change: Record<number, Cell>): Cell[] =>
+    good.map((cell, i) => (i in change ? (change[i] ?? null) : cell));
   test.each<[string, Cell[], unknown[]]>([
     ["a clean row", good, []],
-    ["a price for another unit in the cell", but({ 1: "2.7（个）", 2: "2.85（个）", 3: "3（个）" }), [
-      ["priceText", "error", "2.85（个）", "2.85"],
-      ["priceText", "error", "2.7（个）", "2.7"],
-      ["priceText", "error", "3（个）", "3"],
-    ]],
+    [
+      "a price for another unit in the cell",
+      but({ 1: "2.7（个）", 2: "2.85（个）", 3: "3（个）" }),
+      [
+        ["priceText", "error", "2.85（个）", "2.85"],
+        ["priceText", "error", "2.7（个）", "2.7"],
+        ["priceText", "error", "3（个）", "3"],
+      ],
+    ],
     ["a junk row", ["\ufeff\ufeff\ufeff\ufeff"], [["nameMissing", "error", "\ufeff\ufeff\ufeff\ufeff", ""]]],
     ["a row with only a day", [null, null, null, null, null, null, "2014-08-08"], [["nameMissing", "error", "", ""]]],
     ["no price", but({ 1: null, 2: null, 3: null }), [["priceMissing", "error", "", ""]]],
@@ -50,7 +65,11 @@ describe("dirt is reported with cell, reason and value, and never swallowed", ()
     ["an average outside its range", but({ 1: 3, 2: 1, 3: 5 }), [["averageOutside", "error", "1", "4.00"]]],
     ["a swapped range", but({ 1: 1.6, 3: 1.5 }), [["rangeSwapped", "notice", "1.6", "1.50–1.60"]]],
     ["three decimals", but({ 2: 1.555 }), [["priceDecimals", "notice", "1.555", "1.56"]]],
-    ["invisible characters in a name", but({ 0: "\ufeff\ufeff木耳菜" }), [["invisible", "notice", "\ufeff\ufeff木耳菜", "木耳菜"]]],
+    [
+      "invisible characters in a name",
+      but({ 0: "\ufeff\ufeff木耳菜" }),
+      [["invisible", "notice", "\ufeff\ufeff木耳菜", "木耳菜"]],
+    ],
     ["a day that does not exist", but({ 6: "2026-02-30" }), [["dayFormat", "error", "2026-02-30", "2026-11-22"]]],
     ["a day to come", but({ 6: "2027-01-01" }), [["dayFuture", "error", "2027-01-01", "2026-11-22"]]],
     ["no unit", but({ 5: null }), [["unitMissing", "error", "", "斤"]]],
@@ -58,8 +77,15 @@ describe("dirt is reported with cell, reason and value, and never swallowed", ()
     expect(faultOf(row)).toEqual(faults);
   });
   test("prices are read as people write them", () => {
-    for (const [text, fen] of [["¥1,234.50", 123450], ["２.５０元", 250], [2.55, 255], ["0.1", 10]] as const) {
-      expect(read([["油菜", null, text, null, "普通", "斤", "2026-11-20"]]).quotes.map((q) => q.priceFen)).toEqual([fen]);
+    for (const [text, fen] of [
+      ["¥1,234.50", 123450],
+      ["２.５０元", 250],
+      [2.55, 255],
+      ["0.1", 10],
+    ] as const) {
+      expect(read([["油菜", null, text, null, "普通", "斤", "2026-11-20"]]).quotes.map((q) => q.priceFen)).toEqual([
+        fen,
+      ]);
     }
   });
   test("a binary fraction is not a third decimal", () => {
@@ -76,7 +102,9 @@ describe("one product, one day, one quote", () => {
       ["芋头", null, 1.8, null, "特菜", "斤", "2026-11-20"],
     ]);
     expect(list.quotes.map((q) => q.priceFen)).toEqual([155, 170, 180]);
-    expect(list.faults).toEqual([{ row: 3, column: 2, level: "error", code: "duplicateQuote", value: "1.70", suggestion: "2: 1.55" }]);
+    expect(list.faults).toEqual([
+      { row: 3, column: 2, level: "error", code: "duplicateQuote", value: "1.70", suggestion: "2: 1.55" },
+    ]);
   });
   test("a plain repetition is only a notice", () => {
     const row: Cell[] = ["芋头", null, 1.55, null, "普通", "斤", "2026-11-20"];
@@ -86,7 +114,14 @@ describe("one product, one day, one quote", () => {
 
 test("a category that is named is taken, an unknown one is guessed from the name and said so", () => {
   const head = ["品名", "规格", "单位", "供货价", "品类"];
-  const list = read([["脐橙", "5 斤", "箱", 20, "水果"], ["脐橙", "10 斤", "箱", 38, "果子"], ["油麦菜", "500g", "份", 2]], head);
+  const list = read(
+    [
+      ["脐橙", "5 斤", "箱", 20, "水果"],
+      ["脐橙", "10 斤", "箱", 38, "果子"],
+      ["油麦菜", "500g", "份", 2],
+    ],
+    head,
+  );
   expect(list.quotes.map((q) => q.categoryId)).toEqual(["cat_fruit", "cat_citrus", "cat_leafy"]);
   expect(list.faults.map((f) => [f.row, f.code])).toEqual([[3, "categoryUnknown"]]);
 });

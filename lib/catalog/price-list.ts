@@ -6,7 +6,20 @@ import { identityKey, normal } from "./rules";
 
 /** Reads price lists: which column is which, what each cell says, and what is wrong with it. Knows files of the market and our own template. */
 
-export const columns = ["name", "spec", "unit", "category", "price", "low", "high", "day", "casePack", "quota", "origin", "code"] as const;
+export const columns = [
+  "name",
+  "spec",
+  "unit",
+  "category",
+  "price",
+  "low",
+  "high",
+  "day",
+  "casePack",
+  "quota",
+  "origin",
+  "code",
+] as const;
 export type ColumnName = (typeof columns)[number];
 
 const headings: Readonly<Record<ColumnName, readonly string[]>> = {
@@ -25,7 +38,17 @@ const headings: Readonly<Record<ColumnName, readonly string[]>> = {
 };
 
 /** The columns our own template has, in order. */
-export const templateColumns: readonly ColumnName[] = ["name", "spec", "unit", "category", "price", "casePack", "quota", "origin", "day"];
+export const templateColumns: readonly ColumnName[] = [
+  "name",
+  "spec",
+  "unit",
+  "category",
+  "price",
+  "casePack",
+  "quota",
+  "origin",
+  "day",
+];
 export const headingOf = (column: ColumnName): string => headings[column][0] ?? column;
 
 export type Layout = Partial<Record<ColumnName, number>>;
@@ -34,11 +57,16 @@ export type Layout = Partial<Record<ColumnName, number>>;
 export function layoutOf(cells: readonly Cell[]): Layout | null {
   const layout: Layout = {};
   cells.forEach((cell, index) => {
-    const word = normal(String(cell ?? "")).replace(/\(.*?\)/g, "").replace(/[\s_*/:：-]/g, "");
+    const word = normal(String(cell ?? ""))
+      .replace(/\(.*?\)/g, "")
+      .replace(/[\s_*/:：-]/g, "");
     const column = columns.find((c) => headings[c].includes(word));
     if (column && layout[column] === undefined) layout[column] = index;
   });
-  return layout.name !== undefined && (layout.price !== undefined || (layout.low !== undefined && layout.high !== undefined)) ? layout : null;
+  return layout.name !== undefined &&
+    (layout.price !== undefined || (layout.low !== undefined && layout.high !== undefined))
+    ? layout
+    : null;
 }
 
 /** One fault: where, why, what stood there and what to do. An error keeps the row out, a notice lets it through as said. */
@@ -105,7 +133,11 @@ export type Reading = {
 
 const shown = (cell: Cell | undefined): string => String(cell ?? "").slice(0, 80);
 const invisible = /[\u200b-\u200f\u2060\ufeff\u00ad\p{Cc}]/gu;
-const clean = (cell: Cell | undefined): string => String(cell ?? "").replace(invisible, "").replace(/\s+/g, " ").trim();
+const clean = (cell: Cell | undefined): string =>
+  String(cell ?? "")
+    .replace(invisible, "")
+    .replace(/\s+/g, " ")
+    .trim();
 
 type Amount = { fen: Fen; rounded: boolean } | { code: FaultCode; suggestion: string } | null;
 
@@ -113,8 +145,12 @@ type Amount = { fen: Fen; rounded: boolean } | { code: FaultCode; suggestion: st
 function amountOf(cell: Cell | undefined): Amount {
   const text = clean(cell).normalize("NFKC");
   if (text === "") return null;
-  const plain = text.replace(/^[¥￥$]\s*/, "").replace(/\s*元$/, "").replace(/(?<=\d),(?=\d{3}(\D|$))/g, "");
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(plain)) return { code: "priceText", suggestion: /\d+(\.\d{1,2})?/.exec(plain)?.[0] ?? "" };
+  const plain = text
+    .replace(/^[¥￥$]\s*/, "")
+    .replace(/\s*元$/, "")
+    .replace(/(?<=\d),(?=\d{3}(\D|$))/g, "");
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(plain))
+    return { code: "priceText", suggestion: /\d+(\.\d{1,2})?/.exec(plain)?.[0] ?? "" };
   const yuan = Number(plain);
   if (yuan < 0) return { code: "priceNegative", suggestion: "" };
   if (yuan * 100 > mostFen) return { code: "priceTooHigh", suggestion: "" };
@@ -126,8 +162,11 @@ function amountOf(cell: Cell | undefined): Amount {
 
 function dayOfCell(cell: Cell | undefined): Day | null {
   const text = clean(cell).normalize("NFKC");
-  const parts = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
-  return parts ? parseDay(`${parts[1]}-${(parts[2] ?? "").padStart(2, "0")}-${(parts[3] ?? "").padStart(2, "0")}`) : null;
+  const parts =
+    /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  return parts
+    ? parseDay(`${parts[1]}-${(parts[2] ?? "").padStart(2, "0")}-${(parts[3] ?? "").padStart(2, "0")}`)
+    : null;
 }
 
 const yuanText = (amount: number): string => (amount / 100).toFixed(2);
@@ -139,7 +178,8 @@ const yuanText = (amount: number): string => (amount / 100).toFixed(2);
 export function judgeRow(row: SheetRow, reading: Reading): { quote: Quote | null; faults: Fault[] } {
   const { layout } = reading;
   const faults: Fault[] = [];
-  const at = (column: ColumnName): Cell | undefined => (layout[column] === undefined ? undefined : row.cells[layout[column]]);
+  const at = (column: ColumnName): Cell | undefined =>
+    layout[column] === undefined ? undefined : row.cells[layout[column]];
   const fault = (column: ColumnName, code: FaultCode, level: Fault["level"], suggestion = "") =>
     faults.push({ row: row.number, column: layout[column] ?? 0, level, code, value: shown(at(column)), suggestion });
 
@@ -158,12 +198,17 @@ export function judgeRow(row: SheetRow, reading: Reading): { quote: Quote | null
   const low = amountOf(at("low"));
   const high = amountOf(at("high"));
   const given = layout.price === undefined ? null : amountOf(at("price"));
-  for (const [column, amount] of [["price", given], ["low", low], ["high", high]] as const) {
+  for (const [column, amount] of [
+    ["price", given],
+    ["low", low],
+    ["high", high],
+  ] as const) {
     if (amount && "code" in amount) fault(column, amount.code, "error", amount.suggestion);
   }
   const lowFen = low && "fen" in low ? low.fen : null;
   const highFen = high && "fen" in high ? high.fen : null;
-  const middle = lowFen !== null && highFen !== null && lowFen + highFen > 0 ? Math.round((lowFen + highFen) / 2) : null;
+  const middle =
+    lowFen !== null && highFen !== null && lowFen + highFen > 0 ? Math.round((lowFen + highFen) / 2) : null;
   let priceFen: Fen | null = null;
   if (layout.price === undefined) {
     if (middle === null) fault("low", low === null ? "priceMissing" : "priceZero", "error");
@@ -179,7 +224,8 @@ export function judgeRow(row: SheetRow, reading: Reading): { quote: Quote | null
   let isSwapped = false;
   if (priceFen !== null && lowFen !== null && highFen !== null && layout.price !== undefined) {
     const [from, to] = lowFen <= highFen ? [lowFen, highFen] : [highFen, lowFen];
-    if (priceFen < from || priceFen > to) fault("price", "averageOutside", "error", middle === null ? "" : yuanText(middle));
+    if (priceFen < from || priceFen > to)
+      fault("price", "averageOutside", "error", middle === null ? "" : yuanText(middle));
     else if (lowFen > highFen) {
       isSwapped = true;
       fault("low", "rangeSwapped", "notice", `${yuanText(from)}–${yuanText(to)}`);
@@ -237,7 +283,13 @@ export function judgeRow(row: SheetRow, reading: Reading): { quote: Quote | null
   };
 }
 
-export type PriceList = { layout: Layout | null; rows: number; quotes: Quote[]; faults: Fault[]; columnsUnknown: string[] };
+export type PriceList = {
+  layout: Layout | null;
+  rows: number;
+  quotes: Quote[];
+  faults: Fault[];
+  columnsUnknown: string[];
+};
 
 /**
  * Gathers rows into a price list. The heading is looked for in the first twenty rows. Two quotes for one product on one day:
@@ -256,7 +308,9 @@ export function priceListReader(today: Day, categories: ReadonlyMap<string, stri
           list.layout = layoutOf(row.cells);
           if (list.layout) {
             const used = new Set(Object.values(list.layout));
-            list.columnsUnknown = row.cells.flatMap((cell, i) => (used.has(i) || clean(cell) === "" ? [] : [clean(cell)]));
+            list.columnsUnknown = row.cells.flatMap((cell, i) =>
+              used.has(i) || clean(cell) === "" ? [] : [clean(cell)],
+            );
           }
           continue;
         }

@@ -11,7 +11,17 @@ import { prisma } from "#lib/platform/db";
 import { supplierNames, suppliersForPurchase } from "#lib/suppliers/queries";
 import { initials } from "./pinyin";
 import { listingProblems, marginOf, normal, type Storage } from "./rules";
-import type { CategoryView, ImportProblem, ImportReport, ImportRow, ImportTotals, ProductRecord, ProductRow, SkuForOffer, SkuView } from "./schema";
+import type {
+  CategoryView,
+  ImportProblem,
+  ImportReport,
+  ImportRow,
+  ImportTotals,
+  ProductRecord,
+  ProductRow,
+  SkuForOffer,
+  SkuView,
+} from "./schema";
 
 /** All categories, parents before children. Public knowledge. */
 export async function categories(): Promise<CategoryView[]> {
@@ -20,7 +30,8 @@ export async function categories(): Promise<CategoryView[]> {
 }
 
 type ProductWithSkus = NonNullable<Awaited<ReturnType<typeof findProducts>>[number]>;
-const findProducts = (ids: string[]) => prisma.product.findMany({ where: { id: { in: ids } }, include: { skus: { orderBy: { id: "asc" }, take: 1 } } });
+const findProducts = (ids: string[]) =>
+  prisma.product.findMany({ where: { id: { in: ids } }, include: { skus: { orderBy: { id: "asc" }, take: 1 } } });
 
 const amount = (value: bigint | null) => (value === null ? null : fen(value));
 const skuView = (s: ProductWithSkus["skus"][number]): SkuView => ({
@@ -47,7 +58,10 @@ async function rowsOf(products: ProductWithSkus[]): Promise<ProductRow[]> {
   return products.flatMap((p): ProductRow[] => {
     const sku = p.skus[0] && skuView(p.skus[0]);
     if (!sku) return [];
-    const margin = sku.salePriceFen === null ? null : marginOf({ supplyFen: sku.supplyPriceFen, saleFen: sku.salePriceFen, commissionBp: sku.commissionBp ?? 0 });
+    const margin =
+      sku.salePriceFen === null
+        ? null
+        : marginOf({ supplyFen: sku.supplyPriceFen, saleFen: sku.salePriceFen, commissionBp: sku.commissionBp ?? 0 });
     return [
       {
         id: p.id,
@@ -70,7 +84,17 @@ async function rowsOf(products: ProductWithSkus[]): Promise<ProductRow[]> {
   });
 }
 
-export const productViews = ["submitted", "unpriced", "listed", "unlisted", "proposed", "returned", "draft", "archived", "all"] as const;
+export const productViews = [
+  "submitted",
+  "unpriced",
+  "listed",
+  "unlisted",
+  "proposed",
+  "returned",
+  "draft",
+  "archived",
+  "all",
+] as const;
 export type ProductView = (typeof productViews)[number];
 
 /** The views as conditions on product and SKU; an approved product is in exactly one of unpriced, listed and unlisted. */
@@ -86,13 +110,21 @@ const viewWhere = {
   all: { state: { not: "archived" } },
 } as const;
 
-type ListQuery = { view: string; q: string; after: string | null; filters?: { categoryId?: string; supplierId?: string } };
+type ListQuery = {
+  view: string;
+  q: string;
+  after: string | null;
+  filters?: { categoryId?: string; supplierId?: string };
+};
 
 async function scopeWhere(actor: Actor) {
   const scope = sees(actor, "catalog.see");
   if (scope.supplierId !== undefined) return { supplierId: scope.supplierId };
   if (!scope.cityIds) return {};
-  const suppliers = await prisma.supplier.findMany({ where: { OR: [{ cityIds: { hasSome: scope.cityIds } }, { cityIds: { isEmpty: true } }] }, select: { id: true } });
+  const suppliers = await prisma.supplier.findMany({
+    where: { OR: [{ cityIds: { hasSome: scope.cityIds } }, { cityIds: { isEmpty: true } }] },
+    select: { id: true },
+  });
   return { supplierId: { in: suppliers.map((s) => s.id) } };
 }
 
@@ -119,14 +151,21 @@ export async function productList(actor: Actor, query: ListQuery, limit = 50): P
 }
 
 async function withChildren(categoryId: string): Promise<string[]> {
-  const rows = await prisma.category.findMany({ where: { OR: [{ id: categoryId }, { parentId: categoryId }] }, select: { id: true } });
+  const rows = await prisma.category.findMany({
+    where: { OR: [{ id: categoryId }, { parentId: categoryId }] },
+    select: { id: true },
+  });
   return rows.map((r) => r.id);
 }
 
 /** How many products stand under each view. Refuses: forbidden. */
 export async function productCounts(actor: Actor): Promise<Record<ProductView, number>> {
   const scope = await scopeWhere(actor);
-  const counts = await Promise.all(productViews.map(async (view) => [view, await prisma.product.count({ where: { ...viewWhere[view], AND: [scope] } })] as const));
+  const counts = await Promise.all(
+    productViews.map(
+      async (view) => [view, await prisma.product.count({ where: { ...viewWhere[view], AND: [scope] } })] as const,
+    ),
+  );
   return Object.fromEntries(counts) as Record<ProductView, number>;
 }
 
@@ -141,11 +180,18 @@ export async function productRecord(actor: Actor, productId: string): Promise<Pr
   const sku = product?.skus[0];
   if (!product || !sku) throw new Refusal("notFound");
   const supplier = (await suppliersForPurchase([product.supplierId])).get(product.supplierId);
-  const cities = await prisma.supplier.findUniqueOrThrow({ where: { id: product.supplierId }, select: { cityIds: true } });
+  const cities = await prisma.supplier.findUniqueOrThrow({
+    where: { id: product.supplierId },
+    select: { cityIds: true },
+  });
   authorise(actor, "catalog.see", { supplierId: product.supplierId, cityIds: cities.cityIds });
   const [row] = await rowsOf([product]);
   if (!row) throw new Refusal("notFound");
-  const quotes = await prisma.priceQuote.findMany({ where: { skuId: sku.id, day: { lte: dateOf(today()) } }, orderBy: { day: "desc" }, take: 365 });
+  const quotes = await prisma.priceQuote.findMany({
+    where: { skuId: sku.id, day: { lte: dateOf(today()) } },
+    orderBy: { day: "desc" },
+    take: 365,
+  });
   return {
     ...row,
     origin: product.origin,
@@ -155,9 +201,20 @@ export async function productRecord(actor: Actor, productId: string): Promise<Pr
     decision: product.decision,
     createdAt: product.createdAt,
     version: product.version,
-    quotes: quotes.reverse().map((q) => ({ day: dayFromDate(q.day), priceFen: fen(q.priceFen), lowFen: amount(q.lowFen), highFen: amount(q.highFen) })),
+    quotes: quotes.reverse().map((q) => ({
+      day: dayFromDate(q.day),
+      priceFen: fen(q.priceFen),
+      lowFen: amount(q.lowFen),
+      highFen: amount(q.highFen),
+    })),
     supplierState: supplier?.state ?? "suspended",
-    listing: listingProblems({ productState: product.state, salePriceFen: row.sku.salePriceFen, supplyFen: row.sku.supplyPriceFen, supplierState: supplier?.state ?? "suspended", lapsed: supplier?.lapsed ?? [] }),
+    listing: listingProblems({
+      productState: product.state,
+      salePriceFen: row.sku.salePriceFen,
+      supplyFen: row.sku.supplyPriceFen,
+      supplierState: supplier?.state ?? "suspended",
+      lapsed: supplier?.lapsed ?? [],
+    }),
   };
 }
 
@@ -211,7 +268,11 @@ export async function skusForOffer(ids: readonly string[]): Promise<SkuForOffer[
 }
 
 /** Listed SKUs that can be scheduled, by name or initials; for the pickers of sessions and flash sales. Refuses: forbidden. */
-export async function listedSkus(actor: Actor, query: { q?: string; categoryId?: string; after?: string | null; except?: readonly string[] }, limit = 30): Promise<Page<SkuForOffer>> {
+export async function listedSkus(
+  actor: Actor,
+  query: { q?: string; categoryId?: string; after?: string | null; except?: readonly string[] },
+  limit = 30,
+): Promise<Page<SkuForOffer>> {
   authorise(actor, "sessions.see");
   const scope = await scopeWhere(actor);
   const key = readCursor(query.after);
@@ -220,7 +281,12 @@ export async function listedSkus(actor: Actor, query: { q?: string; categoryId?:
     where: {
       isListed: true,
       ...(query.except?.length ? { id: { notIn: [...query.except] } } : {}),
-      product: { state: "approved", ...(q ? { searchText: { contains: q } } : {}), ...(query.categoryId ? { categoryId: { in: await withChildren(query.categoryId) } } : {}), AND: [scope] },
+      product: {
+        state: "approved",
+        ...(q ? { searchText: { contains: q } } : {}),
+        ...(query.categoryId ? { categoryId: { in: await withChildren(query.categoryId) } } : {}),
+        AND: [scope],
+      },
       AND: key ? [{ id: { lt: String(key[0]) } }] : [],
     },
     orderBy: { id: "desc" },
@@ -241,10 +307,21 @@ export const matches = (text: string, q: string): boolean => {
 const quotedRow = z.object({ sku_id: z.string(), day: z.date(), price_fen: z.bigint() });
 
 /** A supplier's own products with today's quote and the newest before it: the portal's price page. Refuses: forbidden. */
-export async function quoteSheet(actor: Actor, supplierId: string): Promise<{ day: Day; rows: (ProductRow & { todayFen: number | null; beforeFen: number | null; beforeDay: Day | null })[] }> {
+export async function quoteSheet(
+  actor: Actor,
+  supplierId: string,
+): Promise<{
+  day: Day;
+  rows: (ProductRow & { todayFen: number | null; beforeFen: number | null; beforeDay: Day | null })[];
+}> {
   authorise(actor, "catalog.see", { supplierId });
   const day = today();
-  const products = await prisma.product.findMany({ where: { supplierId, state: "approved" }, include: { skus: { orderBy: { id: "asc" }, take: 1 } }, orderBy: { id: "desc" }, take: 500 });
+  const products = await prisma.product.findMany({
+    where: { supplierId, state: "approved" },
+    include: { skus: { orderBy: { id: "asc" }, take: 1 } },
+    orderBy: { id: "desc" },
+    take: 500,
+  });
   const rows = await rowsOf(products);
   const ids = rows.map((r) => r.sku.id);
   const [now, before] = await Promise.all([
@@ -252,12 +329,22 @@ export async function quoteSheet(actor: Actor, supplierId: string): Promise<{ da
     prisma.$queryRaw`select distinct on (sku_id) sku_id, day, price_fen from price_quote where sku_id = any(${ids}) and day < ${day}::date order by sku_id, day desc`,
   ]);
   const todays = new Map(now.map((q) => [q.skuId, fen(q.priceFen)]));
-  const befores = new Map(z.array(quotedRow).parse(before).map((q) => [q.sku_id, q]));
+  const befores = new Map(
+    z
+      .array(quotedRow)
+      .parse(before)
+      .map((q) => [q.sku_id, q]),
+  );
   return {
     day,
     rows: rows.map((row) => {
       const earlier = befores.get(row.sku.id);
-      return { ...row, todayFen: todays.get(row.sku.id) ?? null, beforeFen: earlier ? fen(earlier.price_fen) : null, beforeDay: earlier ? dayFromDate(earlier.day) : null };
+      return {
+        ...row,
+        todayFen: todays.get(row.sku.id) ?? null,
+        beforeFen: earlier ? fen(earlier.price_fen) : null,
+        beforeDay: earlier ? dayFromDate(earlier.day) : null,
+      };
     }),
   };
 }
@@ -288,7 +375,11 @@ export async function importReport(actor: Actor, importId: string): Promise<Impo
 }
 
 /** Earlier imports, newest first. Refuses: forbidden. */
-export async function importList(actor: Actor, query: { after?: string | null; supplierId?: string } = {}, limit = 20): Promise<Page<ImportRow>> {
+export async function importList(
+  actor: Actor,
+  query: { after?: string | null; supplierId?: string } = {},
+  limit = 20,
+): Promise<Page<ImportRow>> {
   const scope = sees(actor, "catalog.see");
   const key = readCursor(query.after);
   const rows = await prisma.importRun.findMany({
@@ -327,6 +418,10 @@ export async function importList(actor: Actor, query: { after?: string | null; s
 
 /** The SKUs of an approved product, listed or not; empty when there is no such product. Public knowledge. */
 export async function skusOfProduct(productId: string): Promise<SkuForOffer[]> {
-  const skus = await prisma.sku.findMany({ where: { productId, product: { state: "approved" } }, select: { id: true }, orderBy: { id: "asc" } });
+  const skus = await prisma.sku.findMany({
+    where: { productId, product: { state: "approved" } },
+    select: { id: true },
+    orderBy: { id: "asc" },
+  });
   return skusForOffer(skus.map((s) => s.id));
 }

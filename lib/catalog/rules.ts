@@ -28,7 +28,8 @@ export const normal = (text: string): string =>
     .toLowerCase();
 
 /** What makes a product the same one of a supplier: name, specification and unit together, never the name alone. */
-export const identityKey = (name: string, spec: string, unit: string): string => [name, spec, unit].map(normal).join("|");
+export const identityKey = (name: string, spec: string, unit: string): string =>
+  [name, spec, unit].map(normal).join("|");
 
 /** Commission above this is a mistake of the finger. */
 export const mostCommissionBp = 3000;
@@ -54,9 +55,12 @@ export function priceProblems(p: Pricing & { msrpFen: Fen | null; belowCost: Bel
   const problems: PriceProblem[] = [];
   if (p.supplyFen <= 0) problems.push({ field: "supplyPriceFen", code: "required" });
   if (p.saleFen === null || p.saleFen <= 0) problems.push({ field: "salePriceFen", code: "required" });
-  if (p.commissionBp !== null && (p.commissionBp < 0 || p.commissionBp > mostCommissionBp)) problems.push({ field: "commissionBp", code: "commissionTooHigh" });
-  if (p.saleFen !== null && p.saleFen > 0 && p.saleFen < p.supplyFen && !p.belowCost) problems.push({ field: "belowCost", code: "belowCost" });
-  if (p.msrpFen !== null && p.saleFen !== null && p.msrpFen < p.saleFen) problems.push({ field: "msrpFen", code: "msrpLow" });
+  if (p.commissionBp !== null && (p.commissionBp < 0 || p.commissionBp > mostCommissionBp))
+    problems.push({ field: "commissionBp", code: "commissionTooHigh" });
+  if (p.saleFen !== null && p.saleFen > 0 && p.saleFen < p.supplyFen && !p.belowCost)
+    problems.push({ field: "belowCost", code: "belowCost" });
+  if (p.msrpFen !== null && p.saleFen !== null && p.msrpFen < p.saleFen)
+    problems.push({ field: "msrpFen", code: "msrpLow" });
   return problems;
 }
 
@@ -67,7 +71,13 @@ export function suggestedSale(supplyFen: Fen, markupBp: number): Fen {
 }
 
 /** Why a SKU cannot be put on sale; empty when it can. */
-export function listingProblems(e: { productState: ProductState; salePriceFen: Fen | null; supplyFen: Fen; supplierState: "active" | "suspended"; lapsed: readonly string[] }): string[] {
+export function listingProblems(e: {
+  productState: ProductState;
+  salePriceFen: Fen | null;
+  supplyFen: Fen;
+  supplierState: "active" | "suspended";
+  lapsed: readonly string[];
+}): string[] {
   const problems: string[] = [];
   if (e.productState !== "approved") problems.push("notApproved");
   if (e.salePriceFen === null || e.supplyFen <= 0) problems.push("notPriced");

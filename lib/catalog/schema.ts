@@ -33,7 +33,11 @@ export const productFacts = z.object({
   picture: z.instanceof(File).optional(),
 });
 export const draftInput = productFacts.extend({ supplierId: id.optional(), submit: z.literal("yes").optional() });
-export const editInput = productFacts.extend({ productId: id, version: z.coerce.number().int(), submit: z.literal("yes").optional() });
+export const editInput = productFacts.extend({
+  productId: id,
+  version: z.coerce.number().int(),
+  submit: z.literal("yes").optional(),
+});
 export const productsInput = z.object({ id: ids });
 export const productInput = z.object({ productId: id });
 export const returnProductInput = z.object({ productId: id, reason: z.string().trim().min(1).max(300) });
@@ -47,8 +51,16 @@ export const priceInput = z.object({
   dailyQuota: z.coerce.number().int().min(0).max(1_000_000).optional(),
   belowCost: z.enum(belowCostReasons).optional(),
 });
-export const markupInput = z.object({ id: ids, markupBp: z.coerce.number().int().min(0).max(20_000), commissionBp: z.coerce.number().int().min(0).max(3000).optional() });
-export const proposeInput = z.object({ skuId: id, supplyPriceFen: amount.min(1, { error: "required" }), dailyQuota: z.coerce.number().int().min(0).max(1_000_000).optional() });
+export const markupInput = z.object({
+  id: ids,
+  markupBp: z.coerce.number().int().min(0).max(20_000),
+  commissionBp: z.coerce.number().int().min(0).max(3000).optional(),
+});
+export const proposeInput = z.object({
+  skuId: id,
+  supplyPriceFen: amount.min(1, { error: "required" }),
+  dailyQuota: z.coerce.number().int().min(0).max(1_000_000).optional(),
+});
 export const decideProposalInput = z.object({ skuId: id, accept: z.enum(["yes", "no"]) });
 export const copyQuotesInput = z.object({ supplierId: id.optional() });
 export const checkInput = z.object({ supplierId: id.optional(), file: z.instanceof(File) });
@@ -160,7 +172,15 @@ export type SkuForOffer = {
 };
 
 /** A line of the import report: what would be, or was, made or changed. */
-export type ImportedProduct = { name: string; spec: string; unit: string; categoryId: string; day: Day; priceFen: Fen; beforeFen: Fen | null };
+export type ImportedProduct = {
+  name: string;
+  spec: string;
+  unit: string;
+  categoryId: string;
+  day: Day;
+  priceFen: Fen;
+  beforeFen: Fen | null;
+};
 
 export type ImportTotals = {
   rows: number;
@@ -184,7 +204,14 @@ export type ImportTotals = {
   updated: ImportedProduct[];
 };
 
-export type ImportProblem = { row: number; cell: string; level: "error" | "notice"; code: string; value: string; suggestion: string };
+export type ImportProblem = {
+  row: number;
+  cell: string;
+  level: "error" | "notice";
+  code: string;
+  value: string;
+  suggestion: string;
+};
 
 export type ImportReport = {
   id: string;
@@ -199,9 +226,11 @@ export type ImportReport = {
   committedAt: Date | null;
 };
 
-export type ImportRow = Pick<ImportReport, "id" | "fileName" | "supplierId" | "supplierName" | "state" | "createdAt" | "committedAt" | "problemCount"> & {
+export type ImportRow = Pick<
+  ImportReport,
+  "id" | "fileName" | "supplierId" | "supplierName" | "state" | "createdAt" | "committedAt" | "problemCount"
+> & {
   goodRows: number;
   productsCreated: number;
   pricesChanged: number;
 };
-

@@ -22,7 +22,7 @@ export async function rulesAt(at: Date): Promise<Rule[]> {
 
 /**
  * Every version of every rule with its standing, widest scope first and newest version first. A campaign's name is left
- * to the caller (`scopeName` null), for campaigns stand above. Refuses: forbidden.
+ * to the caller (`scopeName` null), for campaigns stand above; a person without a name is a process of ours. Refuses: forbidden.
  */
 export async function ruleViews(actor: Actor): Promise<RuleView[]> {
   authorise(actor, "commission.see");
@@ -41,8 +41,8 @@ export async function ruleViews(actor: Actor): Promise<RuleView[]> {
   return rows.map((r) => ({
     ...r,
     scopeName: r.scope === "level" ? r.scopeRef : r.scopeRef ? (names.get(r.scopeRef) ?? null) : null,
-    createdByName: who.get(r.createdBy) ?? r.createdBy.replace("system:", ""),
-    approvedByName: r.approvedBy ? (who.get(r.approvedBy) ?? r.approvedBy.replace("system:", "")) : null,
+    createdByName: who.get(r.createdBy) ?? null,
+    approvedByName: r.approvedBy ? (who.get(r.approvedBy) ?? null) : null,
     standing: standingOf(r, live.has(`${r.id}.${r.version}`), at),
   }));
 }

@@ -38,7 +38,7 @@ export type RuleView = Rule & {
   scopeName: string | null;
   createdAt: Date;
   createdBy: string;
-  createdByName: string;
+  createdByName: string | null;
   approvedBy: string | null;
   approvedByName: string | null;
   reason: string;

@@ -19,20 +19,30 @@ const keysOf = (account: string, ip: string | null): Key[] => [
  * Counts a try before it is checked and under the row's lock, so that parallel guesses cannot slip through; a day without
  * tries forgets. Refuses: lockedOut, with the minutes to wait.
  */
-export async function countTry(account: string, ip: string | null): Promise<void> {
+export const countTry = (account: string, ip: string | null): Promise<void> => tally(keysOf(account, ip));
+
+/** Counts a message somebody without a session makes us send: twenty from one address before the waits begin. Refuses: lockedOut. */
+export const countSend = (ip: string | null): Promise<void> =>
+  tally([{ key: blindIndex(`send|${ip ?? "-"}`), free: 20 }]);
+
+async function tally(keys: readonly Key[]): Promise<void> {
   const at = wall();
   const until = await transact(async (tx) => {
-    for (const { key, free } of keysOf(account, ip)) {
+    for (const { key, free } of keys) {
       await tx.$executeRaw`insert into attempt_guard (key, failures, last_at) values (${key}, 0, ${at}) on conflict (key) do update set key = excluded.key`;
       const seen = await tx.attemptGuard.findUniqueOrThrow({ where: { key } });
       if (seen.lockedUntil && seen.lockedUntil > at) return seen.lockedUntil;
       const failures = seen.lastAt < later(at, -24 * hour) ? 1 : seen.failures + 1;
       const wait = backoffSeconds(failures, free);
-      await tx.attemptGuard.update({ where: { key }, data: { failures, lastAt: at, lockedUntil: wait > 0 ? later(at, wait * second) : null } });
+      await tx.attemptGuard.update({
+        where: { key },
+        data: { failures, lastAt: at, lockedUntil: wait > 0 ? later(at, wait * second) : null },
+      });
     }
     return null;
   });
-  if (until) throw new Refusal("lockedOut", { minutes: Math.max(1, Math.ceil((until.getTime() - at.getTime()) / minute)) });
+  if (until)
+    throw new Refusal("lockedOut", { minutes: Math.max(1, Math.ceil((until.getTime() - at.getTime()) / minute)) });
 }
 
 /** A right answer forgives what came before it, but not the address: one good account does not open it to guessing others. */

@@ -11,6 +11,8 @@ export async function newInvitation(tx: Tx, userId: string, purpose: "invite" | 
   const at = wall();
   const { plain, hash } = secret();
   await tx.invitation.updateMany({ where: { userId, usedAt: null }, data: { usedAt: at } });
-  await tx.invitation.create({ data: { tokenHash: hash, purpose, userId, createdAt: at, expiresAt: later(at, invitationHours * hour) } });
+  await tx.invitation.create({
+    data: { tokenHash: hash, purpose, userId, createdAt: at, expiresAt: later(at, invitationHours * hour) },
+  });
   return { path: `/welcome/${plain}` };
 }

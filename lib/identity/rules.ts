@@ -87,7 +87,8 @@ export type Target = {
   siteId?: string | null;
 };
 
-const isFloor = (actor: Actor) => actor.roles.length > 0 && actor.roles.every((r) => r === "warehouse" || r === "driver");
+const isFloor = (actor: Actor) =>
+  actor.roles.length > 0 && actor.roles.every((r) => r === "warehouse" || r === "driver");
 
 function mayKind(actor: Actor, deed: Deed): boolean {
   const who: Who = policy[deed];
@@ -98,7 +99,10 @@ function mayKind(actor: Actor, deed: Deed): boolean {
       if (actor.roles.includes("administrator")) return who.operator !== undefined;
       return actor.roles.some((r) => (who.operator ?? []).includes(r) && (r !== "auditor" || deed.endsWith(".see")));
     case "supplier":
-      return actor.supplierId !== null && (who.supplier === "any" || (who.supplier === "owner" && actor.supplierRole === "owner"));
+      return (
+        actor.supplierId !== null &&
+        (who.supplier === "any" || (who.supplier === "owner" && actor.supplierRole === "owner"))
+      );
     case "leader":
       return actor.leaderId !== null && who.leader === true;
     case "resident":
@@ -114,7 +118,8 @@ function within(actor: Actor, target: Target): boolean {
     case "operator": {
       if (actor.cityIds.length > 0) {
         if (target.cityId && !actor.cityIds.includes(target.cityId)) return false;
-        if (target.cityIds && target.cityIds.length > 0 && !target.cityIds.some((c) => actor.cityIds.includes(c))) return false;
+        if (target.cityIds && target.cityIds.length > 0 && !target.cityIds.some((c) => actor.cityIds.includes(c)))
+          return false;
       }
       return !(isFloor(actor) && actor.siteIds.length > 0 && target.siteId && !actor.siteIds.includes(target.siteId));
     }
@@ -128,7 +133,8 @@ function within(actor: Actor, target: Target): boolean {
 }
 
 /** Whether to draw the button. */
-export const can = (actor: Actor, deed: Deed, target: Target = {}): boolean => mayKind(actor, deed) && within(actor, target);
+export const can = (actor: Actor, deed: Deed, target: Target = {}): boolean =>
+  mayKind(actor, deed) && within(actor, target);
 
 /** First line of a command, after loading. Refuses: notFound (outside the actor's scope), forbidden (not this actor's deed). */
 export function authorise(actor: Actor, deed: Deed, target: Target = {}): void {
@@ -137,7 +143,13 @@ export function authorise(actor: Actor, deed: Deed, target: Target = {}): void {
 }
 
 /** How a list is narrowed to what the actor may see; undefined means "not narrowed by this". */
-export type Scope = { cityIds?: string[]; supplierId?: string; leaderId?: string; residentId?: string; siteIds?: string[] };
+export type Scope = {
+  cityIds?: string[];
+  supplierId?: string;
+  leaderId?: string;
+  residentId?: string;
+  siteIds?: string[];
+};
 
 /** Refuses: forbidden, when the actor may not see such things at all. */
 export function sees(actor: Actor, deed: Deed): Scope {

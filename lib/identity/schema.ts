@@ -5,7 +5,16 @@
 import { z } from "zod/mini";
 import { isPhone } from "../kernel/check";
 
-export const roles = ["administrator", "merchandiser", "operations", "finance", "support", "auditor", "warehouse", "driver"] as const;
+export const roles = [
+  "administrator",
+  "merchandiser",
+  "operations",
+  "finance",
+  "support",
+  "auditor",
+  "warehouse",
+  "driver",
+] as const;
 export type Role = (typeof roles)[number];
 
 export type Actor = {
@@ -42,8 +51,18 @@ export const systemActor = (name: string): Actor => ({
 export const anonymous: Actor = { ...systemActor("anonymous"), kind: "resident", id: "anonymous" };
 
 /** A mobile number as typed: spaces and dashes fall away. */
-export const phone = z.pipe(z.string(), z.transform((text: string) => text.replace(/[\s-]/g, ""))).check(z.refine(isPhone, "phone"));
-export const email = z.pipe(z.string(), z.transform((text: string) => text.trim().toLowerCase())).check(z.refine((text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) && text.length <= 200, "email"));
+export const phone = z
+  .pipe(
+    z.string(),
+    z.transform((text: string) => text.replace(/[\s-]/g, "")),
+  )
+  .check(z.refine(isPhone, "phone"));
+export const email = z
+  .pipe(
+    z.string(),
+    z.transform((text: string) => text.trim().toLowerCase()),
+  )
+  .check(z.refine((text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) && text.length <= 200, "email"));
 export const personName = z.string().check(z.trim(), z.minLength(1), z.maxLength(40));
 export const reason = z.string().check(z.trim(), z.minLength(2, "reasonRequired"), z.maxLength(300));
 /** Long enough to need no rules about kinds of characters (NIST SP 800-63B). */
@@ -54,10 +73,21 @@ const someRoles = z.array(z.enum(roles));
 
 export const smsCodeInput = z.object({ phone });
 export const inviteOperatorInput = z.object({ name: personName, email, roles: someRoles, cityIds: ids, siteIds: ids });
-export const acceptInvitationInput = z.object({ token: z.string().check(z.minLength(20), z.maxLength(100)), password: newPassword, again: z.string(), name: z.optional(personName), email: z.optional(email) }).check(
-  z.refine((given) => given.password === given.again, { path: ["again"], message: "passwordsDiffer" }),
-);
-export const inviteMemberInput = z.object({ name: personName, email, phone: z.optional(phone), role: z.enum(["owner", "staff"]) });
+export const acceptInvitationInput = z
+  .object({
+    token: z.string().check(z.minLength(20), z.maxLength(100)),
+    password: newPassword,
+    again: z.string(),
+    name: z.optional(personName),
+    email: z.optional(email),
+  })
+  .check(z.refine((given) => given.password === given.again, { path: ["again"], message: "passwordsDiffer" }));
+export const inviteMemberInput = z.object({
+  name: personName,
+  email,
+  phone: z.optional(phone),
+  role: z.enum(["owner", "staff"]),
+});
 export const changeRolesInput = z.object({ userId: z.string(), roles: someRoles, reason });
 export const limitPersonInput = z.object({ userId: z.string(), cityIds: ids, siteIds: ids, reason });
 export const userInput = z.object({ userId: z.string(), reason });
@@ -65,9 +95,23 @@ export const inviteAgainInput = z.object({ userId: z.string() });
 export const revokeSignInInput = z.object({ signInId: z.string() });
 
 /** What may be revealed, by the table and field it stands in. */
-export const piiFields = ["user.phone", "resident.phone", "leader.phone", "leader.realName", "leaderApplication.phone", "supplier.phone", "supplier.identity", "supplier.bankAccount", "supplierApplication.phone"] as const;
+export const piiFields = [
+  "user.phone",
+  "resident.phone",
+  "leader.phone",
+  "leader.realName",
+  "leaderApplication.phone",
+  "supplier.phone",
+  "supplier.identity",
+  "supplier.bankAccount",
+  "supplierApplication.phone",
+] as const;
 export type PiiField = (typeof piiFields)[number];
-export const revealInput = z.object({ field: z.enum(piiFields), subject: z.string().check(z.minLength(1), z.maxLength(40)), reason });
+export const revealInput = z.object({
+  field: z.enum(piiFields),
+  subject: z.string().check(z.minLength(1), z.maxLength(40)),
+  reason,
+});
 
 /** One row of the list of people. Instants are the wall's. */
 export type PersonRow = {
@@ -91,8 +135,18 @@ export type PersonRecord = PersonRow & {
   cityIds: readonly string[];
   siteIds: readonly string[];
   createdAt: Date;
-  sessions: readonly { id: string; via: string; createdAt: Date; lastSeenAt: Date; ip: string | null; device: string }[];
+  sessions: readonly {
+    id: string;
+    via: string;
+    createdAt: Date;
+    lastSeenAt: Date;
+    ip: string | null;
+    device: string;
+  }[];
 };
 
 /** What may be chosen to limit a person: cities, and warehouses with their routes. */
-export type ScopeChoices = { cities: { id: string; name: string }[]; sites: { id: string; name: string; kind: "warehouse" | "route" }[] };
+export type ScopeChoices = {
+  cities: { id: string; name: string }[];
+  sites: { id: string; name: string; kind: "warehouse" | "route" }[];
+};

@@ -10,7 +10,10 @@ import type { Actor } from "./schema";
 import { forgetAllSignIns } from "./sessions";
 
 /** The three columns of a phone in any table; `place` is `table.column` (`app_user.phone`). */
-export const phoneColumns = (phone: string, place: string): { phoneCipher: string; phoneIndex: string; phoneTail: string } => ({
+export const phoneColumns = (
+  phone: string,
+  place: string,
+): { phoneCipher: string; phoneIndex: string; phoneTail: string } => ({
   phoneCipher: seal(phone, place),
   phoneIndex: blindIndex(phone),
   phoneTail: tail(phone),
@@ -24,7 +27,13 @@ export const phoneColumns = (phone: string, place: string): { phoneCipher: strin
 export async function openSupplierAccount(
   tx: Tx,
   actor: Actor,
-  person: { supplierId: string; name: string; role: "owner" | "staff"; email?: string | null | undefined; phone?: string | null | undefined },
+  person: {
+    supplierId: string;
+    name: string;
+    role: "owner" | "staff";
+    email?: string | null | undefined;
+    phone?: string | null | undefined;
+  },
 ): Promise<{ userId: string; path: string | null }> {
   if (!person.email && !person.phone) throw new Refusal("invalid", {}, [{ field: "email", code: "required" }]);
   await refuseTaken(tx, "supplier", person);
@@ -43,35 +52,77 @@ export async function openSupplierAccount(
     },
   });
   const path = person.email ? (await newInvitation(tx, userId, "invite")).path : null;
-  await record(tx, actor, { deed: "people.open", subjectType: "user", subjectId: userId, after: { name: person.name, supplierId: person.supplierId, role: person.role } });
+  await record(tx, actor, {
+    deed: "people.open",
+    subjectType: "user",
+    subjectId: userId,
+    after: { name: person.name, supplierId: person.supplierId, role: person.role },
+  });
   return { userId, path };
 }
 
 /** A leader's account: signs in by SMS code, or by WeChat once the leader's row knows the openid or resident. Refuses: phoneTaken. */
-export async function openLeaderAccount(tx: Tx, actor: Actor, person: { leaderId: string; name: string; phone: string }): Promise<{ userId: string }> {
+export async function openLeaderAccount(
+  tx: Tx,
+  actor: Actor,
+  person: { leaderId: string; name: string; phone: string },
+): Promise<{ userId: string }> {
   await refuseTaken(tx, "leader", person);
   const userId = newId("usr", now());
   await tx.user.create({
-    data: { id: userId, kind: "leader", name: person.name, state: "active", leaderId: person.leaderId, ...phoneColumns(person.phone, "app_user.phone"), createdAt: now() },
+    data: {
+      id: userId,
+      kind: "leader",
+      name: person.name,
+      state: "active",
+      leaderId: person.leaderId,
+      ...phoneColumns(person.phone, "app_user.phone"),
+      createdAt: now(),
+    },
   });
-  await record(tx, actor, { deed: "people.open", subjectType: "user", subjectId: userId, after: { name: person.name, leaderId: person.leaderId } });
+  await record(tx, actor, {
+    deed: "people.open",
+    subjectType: "user",
+    subjectId: userId,
+    after: { name: person.name, leaderId: person.leaderId },
+  });
   return { userId };
 }
 
-async function refuseTaken(tx: Tx, kind: "supplier" | "leader", person: { email?: string | null | undefined; phone?: string | null | undefined }): Promise<void> {
-  if (person.email && (await tx.user.count({ where: { email: person.email } })) > 0) throw new Refusal("emailTaken", {}, [{ field: "email", code: "emailTaken" }]);
+async function refuseTaken(
+  tx: Tx,
+  kind: "supplier" | "leader",
+  person: { email?: string | null | undefined; phone?: string | null | undefined },
+): Promise<void> {
+  if (person.email && (await tx.user.count({ where: { email: person.email } })) > 0)
+    throw new Refusal("emailTaken", {}, [{ field: "email", code: "emailTaken" }]);
   if (person.phone && (await tx.user.count({ where: { kind, phoneIndex: blindIndex(person.phone) } })) > 0) {
     throw new Refusal("phoneTaken", {}, [{ field: "phone", code: "phoneTaken" }]);
   }
 }
 
 /** Closes the accounts of a supplier or leader who is suspended for good or has left, and ends their sessions. */
-export async function closeAccounts(tx: Tx, actor: Actor, of: { supplierId: string } | { leaderId: string }, reason: string): Promise<void> {
+export async function closeAccounts(
+  tx: Tx,
+  actor: Actor,
+  of: { supplierId: string } | { leaderId: string },
+  reason: string,
+): Promise<void> {
   const users = await tx.user.findMany({ where: { ...of, state: { not: "disabled" } }, select: { id: true } });
   if (users.length === 0) return;
   const ids = users.map((u) => u.id);
   await tx.user.updateMany({ where: { id: { in: ids } }, data: { state: "disabled" } });
   await tx.signIn.updateMany({ where: { userId: { in: ids }, revokedAt: null }, data: { revokedAt: wall() } });
-  await record(tx, actor, ...ids.map((id) => ({ deed: "people.disable", subjectType: "user", subjectId: id, after: { state: "disabled" }, reason })));
+  await record(
+    tx,
+    actor,
+    ...ids.map((id) => ({
+      deed: "people.disable",
+      subjectType: "user",
+      subjectId: id,
+      after: { state: "disabled" },
+      reason,
+    })),
+  );
   forgetAllSignIns();
 }

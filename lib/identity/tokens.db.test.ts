@@ -15,7 +15,11 @@ describe("the mini program's tokens", () => {
   it("an access token is its resident for two hours", async () => {
     const person = await resident();
     const { accessToken } = await at(0, () => issueTokens(person));
-    expect(await at(1.9, () => actorOfAccessToken(accessToken))).toMatchObject({ kind: "resident", id: person.id, name: "陈阿姨" });
+    expect(await at(1.9, () => actorOfAccessToken(accessToken))).toMatchObject({
+      kind: "resident",
+      id: person.id,
+      name: "陈阿姨",
+    });
     await expect(at(2, () => actorOfAccessToken(accessToken))).rejects.toMatchObject({ code: "tokenInvalid" });
   });
 
@@ -23,8 +27,19 @@ describe("the mini program's tokens", () => {
     const { accessToken } = await at(0, async () => issueTokens(await resident()));
     const [body = "", signature = ""] = accessToken.split(".");
     const forged = Buffer.from(JSON.stringify(["res_other", "x", 9e15, "x"])).toString("base64url");
-    for (const token of ["", "x", ".", `${forged}.${signature}`, `${body}.${signature.slice(0, -1)}`, `${body}x.${signature}`, body]) {
-      await expect(at(0, () => actorOfAccessToken(token)), token).rejects.toMatchObject({ code: "tokenInvalid" });
+    for (const token of [
+      "",
+      "x",
+      ".",
+      `${forged}.${signature}`,
+      `${body}.${signature.slice(0, -1)}`,
+      `${body}x.${signature}`,
+      body,
+    ]) {
+      await expect(
+        at(0, () => actorOfAccessToken(token)),
+        token,
+      ).rejects.toMatchObject({ code: "tokenInvalid" });
     }
   });
 
@@ -78,14 +93,30 @@ describe("residents", () => {
     await choosePoint(actor, { pickupPointId: "pkp_1" });
     const row = await prisma.resident.findUniqueOrThrow({ where: { id: actor.id } });
     expect(row).toMatchObject({ phoneTail: "0001", pickupPointId: "pkp_1" });
-    expect(JSON.stringify([row, (await prisma.auditEntry.findMany({ where: { subjectId: actor.id } })).map((e) => e.after)])).not.toContain("13800030001");
+    expect(
+      JSON.stringify([row, (await prisma.auditEntry.findMany({ where: { subjectId: actor.id } })).map((e) => e.after)]),
+    ).not.toContain("13800030001");
     await expect(bindPhone(anonymous, { phone: "13800030001" })).rejects.toMatchObject({ code: "unauthenticated" });
   });
 
   it("a resident who is a leader acts as one; a leader who left does not", async () => {
     const { id } = await residentByOpenid("o-lead");
-    await transact((tx) => openLeaderAccount(tx, systemActor("test"), { leaderId: "ldr_t1", name: "李姐", phone: "13800030002" }));
-    await prisma.leader.create({ data: { id: "ldr_t1", name: "李姐", phoneCipher: "x", phoneIndex: "t1", phoneTail: "0002", cityId: "rgn_a", state: "active", residentId: id, createdAt: testMorning } });
+    await transact((tx) =>
+      openLeaderAccount(tx, systemActor("test"), { leaderId: "ldr_t1", name: "李姐", phone: "13800030002" }),
+    );
+    await prisma.leader.create({
+      data: {
+        id: "ldr_t1",
+        name: "李姐",
+        phoneCipher: "x",
+        phoneIndex: "t1",
+        phoneTail: "0002",
+        cityId: "rgn_a",
+        state: "active",
+        residentId: id,
+        createdAt: testMorning,
+      },
+    });
     const me = { ...anonymous, id, name: "李姐" };
     expect(await leaderActor(me)).toMatchObject({ kind: "leader", leaderId: "ldr_t1" });
     await prisma.user.updateMany({ where: { leaderId: "ldr_t1" }, data: { state: "disabled" } });

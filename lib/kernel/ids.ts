@@ -29,6 +29,9 @@ export function newId<P extends Prefix>(prefix: P, at: Date): Id<P> {
   return `${prefix}_${base32(BigInt(at.getTime()), 9)}${base32(chance & ((1n << 55n) - 1n), 11)}`;
 }
 
+/** The lower bound of the ids made at an instant or later: a range over the primary key in place of an index on the time. */
+export const firstId = (prefix: Prefix, at: Date): string => `${prefix}_${base32(BigInt(at.getTime()), 9)}`;
+
 /** True when the text has the shape of an id of this kind. */
 export const isId = <P extends Prefix>(prefix: P, text: string): text is Id<P> =>
   text.length === prefix.length + 21 && text.startsWith(`${prefix}_`) && /^[0-9a-z]+$/.test(text.slice(prefix.length + 1));

@@ -10,7 +10,9 @@ export async function sealJournals(actor: Actor, limit = 5000): Promise<number> 
   authorise(actor, "ledger.see");
   return transact(
     async (tx) => {
-      const [row] = z.array(z.object({ sealed: z.number() })).parse(await tx.$queryRaw`select seal_journals(${now()}::timestamptz, ${limit}::int) as sealed`);
+      const [row] = z
+        .array(z.object({ sealed: z.number() }))
+        .parse(await tx.$queryRaw`select seal_journals(${now()}::timestamptz, ${limit}::int) as sealed`);
       return row?.sealed ?? 0;
     },
     { timeoutMs: 60_000 },

@@ -5,8 +5,17 @@ import { pool, prisma, transact } from "#lib/platform/db";
 import { operator } from "#lib/testing/builders";
 import { asOwner } from "#lib/testing/owner";
 import { sealJournals } from "./commands";
-import { accountsOf, accountStatement, journalRecord, journalsPage, platformBalances, trialBalance } from "./queries";
-import { capitalPaidIn, commissionReleased, fundsMoved, goodsAccepted, lineCompleted, orderCommitted, orderPaid, payoutRequested } from "./rules";
+import { accountStatement, accountsOf, journalRecord, journalsPage, platformBalances, trialBalance } from "./queries";
+import {
+  capitalPaidIn,
+  commissionReleased,
+  fundsMoved,
+  goodsAccepted,
+  lineCompleted,
+  orderCommitted,
+  orderPaid,
+  payoutRequested,
+} from "./rules";
 import { lockedBalance, post } from "./steps";
 
 const finance = operator("finance");
@@ -15,9 +24,16 @@ test("an unbalanced journal is refused at COMMIT, although each of its rows was 
   const client = await pool.connect();
   try {
     await client.query("begin");
-    const account = await client.query("insert into account (code, base, kind, cached) values ('bank', 'bank', 'asset', false) on conflict (code) do update set base = 'bank' returning id");
-    const journal = await client.query("insert into journal (idem_key, type, ref, at, business_day) values ('crooked', 'test', 'x', now(), current_date) returning id");
-    await client.query("insert into posting (journal_id, account_id, amount_fen) values ($1, $2, 100)", [journal.rows[0].id, account.rows[0].id]);
+    const account = await client.query(
+      "insert into account (code, base, kind, cached) values ('bank', 'bank', 'asset', false) on conflict (code) do update set base = 'bank' returning id",
+    );
+    const journal = await client.query(
+      "insert into journal (idem_key, type, ref, at, business_day) values ('crooked', 'test', 'x', now(), current_date) returning id",
+    );
+    await client.query("insert into posting (journal_id, account_id, amount_fen) values ($1, $2, 100)", [
+      journal.rows[0].id,
+      account.rows[0].id,
+    ]);
     await expect(client.query("commit")).rejects.toThrow(/does not sum to zero/);
   } finally {
     client.release();
@@ -26,7 +42,13 @@ test("an unbalanced journal is refused at COMMIT, although each of its rows was 
 });
 
 test("a journal without postings is refused at COMMIT", async () => {
-  await expect(transact((tx) => tx.journal.create({ data: { idemKey: "empty", type: "test", ref: "x", at: new Date(), businessDay: new Date() } }))).rejects.toThrow();
+  await expect(
+    transact((tx) =>
+      tx.journal.create({
+        data: { idemKey: "empty", type: "test", ref: "x", at: new Date(), businessDay: new Date() },
+      }),
+    ),
+  ).rejects.toThrow();
   expect(await prisma.journal.count({ where: { idemKey: "empty" } })).toBe(0);
 });
 
@@ -37,12 +59,18 @@ test("what is written in the books is never changed or deleted: not by the app, 
     await expect(prisma.$executeRawUnsafe(`truncate ${table} cascade`), table).rejects.toThrow(/permission denied/);
     await asOwner((client) => expect(client.query(`delete from ${table}`), table).rejects.toThrow(/only grows/));
   }
-  await expect(prisma.$executeRawUnsafe("update posting set amount_fen = amount_fen + 1")).rejects.toThrow(/permission denied/);
+  await expect(prisma.$executeRawUnsafe("update posting set amount_fen = amount_fen + 1")).rejects.toThrow(
+    /permission denied/,
+  );
   await asOwner((client) => expect(client.query("update journal set memo = 'x'")).rejects.toThrow(/only grows/));
 });
 
 test("one business event makes one journal, however often and however concurrently it is told", async () => {
-  const told = await Promise.all(Array.from({ length: 20 }, () => transact((tx) => post(tx, orderPaid({ transactionId: "t1", orderId: "ord_1", paid: fen(990) })))));
+  const told = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      transact((tx) => post(tx, orderPaid({ transactionId: "t1", orderId: "ord_1", paid: fen(990) }))),
+    ),
+  );
   expect(told.filter((keys) => keys.size === 1)).toHaveLength(1);
   expect(await prisma.journal.count({ where: { idemKey: "pay:t1" } })).toBe(1);
   expect(await platformBalances(prisma, ["customerPrepaid"])).toEqual({ customerPrepaid: 990 });
@@ -56,22 +84,60 @@ const earn = (leaderId: string, amount: number) =>
       orderPaid({ transactionId: key, orderId: key, paid: fen(amount * 10) }),
       orderCommitted({ orderId: key, amount: fen(amount * 10) }),
       goodsAccepted({ receiptId: key, supplierId: "sup_1", cost: fen(amount * 7) }),
-      lineCompleted({ lineId: key, orderId: key, leaderId, paid: fen(amount * 10), coupon: fen(0), cost: fen(amount * 7), commission: fen(amount) }),
+      lineCompleted({
+        lineId: key,
+        orderId: key,
+        leaderId,
+        paid: fen(amount * 10),
+        coupon: fen(0),
+        cost: fen(amount * 7),
+        commission: fen(amount),
+      }),
     );
     await post(tx, commissionReleased({ key, leaderId, amount: fen(amount), owed: fen(0) }));
   });
 
 test("nobody draws more than there is, alone or all at once", async () => {
   await earn("ldr_over", 100);
-  await expect(transact((tx) => post(tx, payoutRequested({ withdrawalId: "w0", leaderId: "ldr_over", amount: fen(101) })))).rejects.toMatchObject({ code: "balanceTooLow" });
-  const tries = await Promise.allSettled(Array.from({ length: 12 }, (_, i) => transact((tx) => post(tx, payoutRequested({ withdrawalId: `w${i + 1}`, leaderId: "ldr_over", amount: fen(40) })))));
+  await expect(
+    transact((tx) => post(tx, payoutRequested({ withdrawalId: "w0", leaderId: "ldr_over", amount: fen(101) }))),
+  ).rejects.toMatchObject({ code: "balanceTooLow" });
+  const tries = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, i) =>
+      transact((tx) => post(tx, payoutRequested({ withdrawalId: `w${i + 1}`, leaderId: "ldr_over", amount: fen(40) }))),
+    ),
+  );
   expect(tries.filter((t) => t.status === "fulfilled")).toHaveLength(2);
   expect(await transact((tx) => lockedBalance(tx, "leaderAvailable:ldr_over"))).toBe(20);
 });
 
 test("an account without an owner, or an owner without an account of that kind, is a bug", async () => {
-  await expect(transact((tx) => post(tx, { idemKey: "b1", type: "t", ref: "r", legs: [{ account: "leaderFrozen", amount: fen(1) }, { account: "bank", amount: fen(-1) }] }))).rejects.toThrow(/needs an owner/);
-  await expect(transact((tx) => post(tx, { idemKey: "b2", type: "t", ref: "r", legs: [{ account: "bank:x", amount: fen(1) }, { account: "goods", amount: fen(-1) }] }))).rejects.toThrow(/has no owner/);
+  await expect(
+    transact((tx) =>
+      post(tx, {
+        idemKey: "b1",
+        type: "t",
+        ref: "r",
+        legs: [
+          { account: "leaderFrozen", amount: fen(1) },
+          { account: "bank", amount: fen(-1) },
+        ],
+      }),
+    ),
+  ).rejects.toThrow(/needs an owner/);
+  await expect(
+    transact((tx) =>
+      post(tx, {
+        idemKey: "b2",
+        type: "t",
+        ref: "r",
+        legs: [
+          { account: "bank:x", amount: fen(1) },
+          { account: "goods", amount: fen(-1) },
+        ],
+      }),
+    ),
+  ).rejects.toThrow(/has no owner/);
 });
 
 test("cached balances are the sums of their postings, and both sides of the trial balance are equal", async () => {
@@ -86,7 +152,10 @@ test("cached balances are the sums of their postings, and both sides of the tria
 });
 
 test("an account's statement runs to its balance, page by page", async () => {
-  for (let i = 0; i < 7; i++) await transact((tx) => post(tx, fundsMoved({ key: `m${i}`, from: "bank", to: "channelOperation", amount: fen(10 + i) })));
+  for (let i = 0; i < 7; i++)
+    await transact((tx) =>
+      post(tx, fundsMoved({ key: `m${i}`, from: "bank", to: "channelOperation", amount: fen(10 + i) })),
+    );
   const first = await accountStatement(finance, "channelOperation", { limit: 3 });
   const second = await accountStatement(finance, "channelOperation", { limit: 3, cursor: first.page.nextCursor });
   const third = await accountStatement(finance, "channelOperation", { limit: 3, cursor: second.page.nextCursor });
@@ -95,7 +164,10 @@ test("an account's statement runs to its balance, page by page", async () => {
   expect(moves.map((m) => m.balanceFen)).toEqual([91, 75, 60, 46, 33, 21, 10]);
   expect(third.page.nextCursor).toBeNull();
   expect(first.account.balanceFen).toBe(91);
-  expect((await accountsOf(finance, "leaderAvailable")).map((a) => [a.ownerId, a.balanceFen])).toEqual([["ldr_two", 55], ["ldr_over", 20]]);
+  expect((await accountsOf(finance, "leaderAvailable")).map((a) => [a.ownerId, a.balanceFen])).toEqual([
+    ["ldr_two", 55],
+    ["ldr_over", 20],
+  ]);
 });
 
 test("journals are found by type, reference, account and page", async () => {

@@ -1,15 +1,21 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fen, type Fen, least, minus, plus, rate, share, split, sum, times, zero } from "../kernel/money";
+import { type Fen, fen, least, minus, plus, rate, share, split, sum, times, zero } from "../kernel/money";
 import * as recipes from "./rules";
-import { accounts, type Base, journalTypes, type JournalDraft, refKinds } from "./schema";
+import { accounts, type Base, type JournalDraft, journalTypes, refKinds } from "./schema";
 
 const leaderId = "ldr_1";
 const supplierId = "sup_1";
 
 type Line = {
-  id: string; paid: Fen; coupon: Fen; cost: Fen; commission: Fen;
-  refunded: Fen; couponBack: Fen; commissionBack: Fen;
+  id: string;
+  paid: Fen;
+  coupon: Fen;
+  cost: Fen;
+  commission: Fen;
+  refunded: Fen;
+  couponBack: Fen;
+  commissionBack: Fen;
   state: "paid" | "committed" | "done" | "released";
 };
 type Withdrawal = { id: string; amount: Fen; tax: Fen; state: "requested" | "submitted" | "succeeded" | "over" };
@@ -78,7 +84,9 @@ class Model {
   /** One step of the day, chosen by `kind` and shaped by `n`; steps that make no sense now are skipped. */
   step(kind: number, n: number) {
     const line = this.lines[n % Math.max(this.lines.length, 1)];
-    const moving = this.withdrawals.filter((w) => (kind === 14 ? w.state === "requested" : w.state === "submitted" || w.state === "succeeded"));
+    const moving = this.withdrawals.filter((w) =>
+      kind === 14 ? w.state === "requested" : w.state === "submitted" || w.state === "succeeded",
+    );
     const withdrawal = moving[n % Math.max(moving.length, 1)];
     const statement = this.statements[n % Math.max(this.statements.length, 1)];
     const owed = this.natural(`leaderReceivable:${leaderId}`);
@@ -86,7 +94,17 @@ class Model {
       case 0: {
         const goods = fen(100 + (n % 9000));
         const coupon = fen(n % 3 === 0 ? n % 90 : 0);
-        const made = { id: this.id("oln"), paid: minus(goods, coupon), coupon, cost: rate(goods, 7000), commission: rate(goods, n % 2000), refunded: zero, couponBack: zero, commissionBack: zero, state: "paid" as const };
+        const made = {
+          id: this.id("oln"),
+          paid: minus(goods, coupon),
+          coupon,
+          cost: rate(goods, 7000),
+          commission: rate(goods, n % 2000),
+          refunded: zero,
+          couponBack: zero,
+          commissionBack: zero,
+          state: "paid" as const,
+        };
         this.lines.push(made);
         this.book(recipes.orderPaid({ transactionId: made.id, orderId: made.id, paid: made.paid }));
         break;
@@ -115,7 +133,12 @@ class Model {
           line.state = "done";
           this.book(
             recipes.lineCompleted({
-              lineId: line.id, orderId: line.id, leaderId, paid: minus(line.paid, line.refunded), coupon: minus(line.coupon, line.couponBack), cost: line.cost,
+              lineId: line.id,
+              orderId: line.id,
+              leaderId,
+              paid: minus(line.paid, line.refunded),
+              coupon: minus(line.coupon, line.couponBack),
+              cost: line.cost,
               commission: minus(line.commission, line.commissionBack),
             }),
           );
@@ -130,10 +153,24 @@ class Model {
         const commission = minus(share(line.commission, after, line.paid), line.commissionBack);
         const refundId = this.id("rfd");
         if (line.state === "paid" || line.state === "committed") {
-          this.book(recipes.refundBeforeCompletion({ refundId, orderId: line.id, amount, isCommitted: line.state === "committed" }));
+          this.book(
+            recipes.refundBeforeCompletion({
+              refundId,
+              orderId: line.id,
+              amount,
+              isCommitted: line.state === "committed",
+            }),
+          );
         } else {
-          const reversal = recipes.reversalOf({ leaderId, amount: commission, isReleased: line.state === "released", available: this.natural(`leaderAvailable:${leaderId}`) });
-          this.book(recipes.refundAfterCompletion({ refundId, orderId: line.id, amount, coupon, commission: reversal }));
+          const reversal = recipes.reversalOf({
+            leaderId,
+            amount: commission,
+            isReleased: line.state === "released",
+            available: this.natural(`leaderAvailable:${leaderId}`),
+          });
+          this.book(
+            recipes.refundAfterCompletion({ refundId, orderId: line.id, amount, coupon, commission: reversal }),
+          );
         }
         line.refunded = after;
         line.couponBack = plus(line.couponBack, coupon);
@@ -145,7 +182,9 @@ class Model {
         const refund = this.refunds.find((r) => !r.paid);
         if (refund) {
           refund.paid = true;
-          this.book(recipes.refundPaid({ refundId: refund.id, orderId: "ord", amount: refund.amount, from: "channelPending" }));
+          this.book(
+            recipes.refundPaid({ refundId: refund.id, orderId: "ord", amount: refund.amount, from: "channelPending" }),
+          );
         }
         break;
       }
@@ -166,7 +205,14 @@ class Model {
       case 9: {
         const amount = fen(1 + (n % 300));
         this.claimed += amount;
-        this.book(recipes.penaltyRaised({ claimId: this.id("clm"), supplierId, amount, pending: this.natural(`supplierPending:${supplierId}`) }));
+        this.book(
+          recipes.penaltyRaised({
+            claimId: this.id("clm"),
+            supplierId,
+            amount,
+            pending: this.natural(`supplierPending:${supplierId}`),
+          }),
+        );
         break;
       }
       case 10: {
@@ -184,7 +230,9 @@ class Model {
         const payable = fen(Math.max(0, n % 4 === 0 ? net + (n % 50) : net));
         this.adjusted += adjustments;
         const id = this.id("stm");
-        this.book(recipes.statementApproved({ statementId: id, supplierId, payable, adjustments, pending, receivable }));
+        this.book(
+          recipes.statementApproved({ statementId: id, supplierId, payable, adjustments, pending, receivable }),
+        );
         if (payable > 0) this.statements.push({ id, amount: payable, state: "approved", attempt: 0 });
         break;
       }
@@ -192,10 +240,24 @@ class Model {
         if (statement?.state === "approved") {
           statement.state = "paying";
           statement.attempt++;
-          this.book(recipes.statementSubmitted({ statementId: statement.id, supplierId, amount: statement.amount, attempt: statement.attempt }));
+          this.book(
+            recipes.statementSubmitted({
+              statementId: statement.id,
+              supplierId,
+              amount: statement.amount,
+              attempt: statement.attempt,
+            }),
+          );
         } else if (statement?.state === "paying" && n % 4 === 0) {
           statement.state = "approved";
-          this.book(recipes.statementBounced({ statementId: statement.id, supplierId, amount: statement.amount, attempt: statement.attempt }));
+          this.book(
+            recipes.statementBounced({
+              statementId: statement.id,
+              supplierId,
+              amount: statement.amount,
+              attempt: statement.attempt,
+            }),
+          );
         } else if (statement?.state === "paying") {
           statement.state = "paid";
           this.book(recipes.statementPaid({ statementId: statement.id, amount: statement.amount }));
@@ -216,26 +278,58 @@ class Model {
           this.book(recipes.payoutRejected({ withdrawalId: withdrawal.id, leaderId, amount: withdrawal.amount, owed }));
         } else if (withdrawal?.state === "requested") {
           withdrawal.state = "submitted";
-          this.book(recipes.payoutSubmitted({ withdrawalId: withdrawal.id, leaderId, amount: withdrawal.amount, tax: withdrawal.tax }));
+          this.book(
+            recipes.payoutSubmitted({
+              withdrawalId: withdrawal.id,
+              leaderId,
+              amount: withdrawal.amount,
+              tax: withdrawal.tax,
+            }),
+          );
         }
         break;
       case 15:
         if (withdrawal?.state === "submitted" && n % 3 === 0) {
           withdrawal.state = "over";
-          this.book(recipes.payoutFailed({ withdrawalId: withdrawal.id, leaderId, amount: withdrawal.amount, tax: withdrawal.tax, owed }));
+          this.book(
+            recipes.payoutFailed({
+              withdrawalId: withdrawal.id,
+              leaderId,
+              amount: withdrawal.amount,
+              tax: withdrawal.tax,
+              owed,
+            }),
+          );
         } else if (withdrawal?.state === "submitted") {
           withdrawal.state = "succeeded";
-          this.book(recipes.payoutSucceeded({ withdrawalId: withdrawal.id, net: minus(withdrawal.amount, withdrawal.tax) }));
+          this.book(
+            recipes.payoutSucceeded({ withdrawalId: withdrawal.id, net: minus(withdrawal.amount, withdrawal.tax) }),
+          );
         } else if (withdrawal?.state === "succeeded" && n % 3 === 0) {
           withdrawal.state = "over";
-          this.book(recipes.payoutReturned({ withdrawalId: withdrawal.id, leaderId, amount: withdrawal.amount, tax: withdrawal.tax, owed }));
+          this.book(
+            recipes.payoutReturned({
+              withdrawalId: withdrawal.id,
+              leaderId,
+              amount: withdrawal.amount,
+              tax: withdrawal.tax,
+              owed,
+            }),
+          );
         }
         break;
       case 16:
         this.book(recipes.capitalPaidIn({ key: this.id("fnd"), amount: fen(1 + n) }));
         break;
       case 17:
-        this.book(recipes.fundsMoved({ key: this.id("fnd"), from: "bank", to: "channelOperation", amount: fen(1 + (n % 1000)) }));
+        this.book(
+          recipes.fundsMoved({
+            key: this.id("fnd"),
+            from: "bank",
+            to: "channelOperation",
+            amount: fen(1 + (n % 1000)),
+          }),
+        );
         break;
       case 18:
         this.book(recipes.channelSettled({ key: this.id("fnd"), amount: fen(1 + (n % 1000)) }));
@@ -248,27 +342,44 @@ class Model {
 
   /** What must hold after every history, told by the business rather than by the books. */
   check() {
-    expect([...this.balances.values()].reduce((a, b) => a + b, 0), "trial balance").toBe(0);
-    const open = (states: Line["state"][]) => sum(this.lines.filter((l) => states.includes(l.state)).map((l) => minus(l.paid, l.refunded)));
+    expect(
+      [...this.balances.values()].reduce((a, b) => a + b, 0),
+      "trial balance",
+    ).toBe(0);
+    const open = (states: Line["state"][]) =>
+      sum(this.lines.filter((l) => states.includes(l.state)).map((l) => minus(l.paid, l.refunded)));
     expect(this.natural("customerPrepaid"), "prepaid = what is paid and not cut").toBe(open(["paid"]));
     expect(this.natural("customerCommitted"), "committed = what is cut and not completed").toBe(open(["committed"]));
-    expect(this.natural("refundPayable"), "refund payable = refunds under way").toBe(sum(this.refunds.filter((r) => !r.paid).map((r) => r.amount)));
+    expect(this.natural("refundPayable"), "refund payable = refunds under way").toBe(
+      sum(this.refunds.filter((r) => !r.paid).map((r) => r.amount)),
+    );
     const over = this.lines.filter((l) => l.state === "done" || l.state === "released");
     const earned = sum(over.map((l) => minus(l.commission, l.commissionBack)));
     expect(this.natural("commission"), "commission expense = what completed lines still earn").toBe(earned);
-    expect(this.natural("sales"), "sales = what completed lines kept").toBe(sum(over.map((l) => plus(minus(l.paid, l.refunded), minus(l.coupon, l.couponBack)))));
+    expect(this.natural("sales"), "sales = what completed lines kept").toBe(
+      sum(over.map((l) => plus(minus(l.paid, l.refunded), minus(l.coupon, l.couponBack)))),
+    );
     expect(this.natural("couponSubsidy")).toBe(sum(over.map((l) => minus(l.coupon, l.couponBack))));
     for (const l of this.lines.filter((one) => one.refunded === one.paid)) {
       expect([l.couponBack, l.commissionBack], "fully refunded leaves nothing").toEqual([l.coupon, l.commission]);
     }
-    const moving = (state: Withdrawal["state"]) => sum(this.withdrawals.filter((w) => w.state === state).map((w) => w.amount));
+    const moving = (state: Withdrawal["state"]) =>
+      sum(this.withdrawals.filter((w) => w.state === state).map((w) => w.amount));
     expect(earned - this.chargedToLeader, "leader identity").toBe(
-      this.natural(`leaderFrozen:${leaderId}`) + this.natural(`leaderAvailable:${leaderId}`) + moving("requested") + moving("submitted") + moving("succeeded") - this.natural(`leaderReceivable:${leaderId}`),
+      this.natural(`leaderFrozen:${leaderId}`) +
+        this.natural(`leaderAvailable:${leaderId}`) +
+        moving("requested") +
+        moving("submitted") +
+        moving("succeeded") -
+        this.natural(`leaderReceivable:${leaderId}`),
     );
     expect(this.natural(`payoutHold:${leaderId}`), "hold = requested").toBe(moving("requested"));
     const settled = sum(this.statements.filter((s) => s.state !== "approved").map((s) => s.amount));
     expect(this.accepted - this.claimed + this.adjusted, "supplier identity").toBe(
-      this.natural(`supplierPending:${supplierId}`) + this.natural(`supplierPayable:${supplierId}`) + settled - this.natural(`supplierReceivable:${supplierId}`),
+      this.natural(`supplierPending:${supplierId}`) +
+        this.natural(`supplierPayable:${supplierId}`) +
+        settled -
+        this.natural(`supplierReceivable:${supplierId}`),
     );
   }
 }
@@ -278,19 +389,24 @@ const steps = 20;
 test("whatever happens in whatever order, every journal adds up, nobody is overdrawn and the books agree with the business", () => {
   const hits = new Map<string, number>();
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(steps - 1), fc.nat(1_000_000)), { minLength: 60, maxLength: 160 }), (history) => {
-      const model = new Model();
-      for (let i = 0; i < 6; i++) model.step([0, 3, 0, 2, 4, 0][i] ?? 0, i * 7919);
-      for (const [kind, n] of history) {
-        model.step(kind, n);
-        if (kind > 11 && kind < 16) for (const next of [14, 15, 12]) model.step(next, n + next);
-      }
-      model.check();
-      for (const [type, n] of model.hits) hits.set(type, (hits.get(type) ?? 0) + n);
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(steps - 1), fc.nat(1_000_000)), { minLength: 60, maxLength: 160 }),
+      (history) => {
+        const model = new Model();
+        for (let i = 0; i < 6; i++) model.step([0, 3, 0, 2, 4, 0][i] ?? 0, i * 7919);
+        for (const [kind, n] of history) {
+          model.step(kind, n);
+          if (kind > 11 && kind < 16) for (const next of [14, 15, 12]) model.step(next, n + next);
+        }
+        model.check();
+        for (const [type, n] of model.hits) hits.set(type, (hits.get(type) ?? 0) + n);
+      },
+    ),
     { numRuns: 6_000 },
   );
-  const missing = Object.keys(refKinds).concat("goodsLost", "goodsRevalued").filter((type) => (hits.get(type) ?? 0) < 1_000);
+  const missing = Object.keys(refKinds)
+    .concat("goodsLost", "goodsRevalued")
+    .filter((type) => (hits.get(type) ?? 0) < 1_000);
   expect(missing, `journal types the histories hardly reached: ${JSON.stringify([...hits])}`).toEqual([]);
 });
 
@@ -313,34 +429,46 @@ test("the worked example: 279 of commission falls back as 99 and 180 when 1,000 
 
 test("partial refunds in any sizes reverse commission and coupon exactly, to the last fen", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 500_000 }), fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: 5_000 }), fc.array(fc.integer({ min: 1, max: 60_000 }), { maxLength: 30 }), (paid, bp, coupon, parts) => {
-      const commission = rate(plus(fen(paid), fen(coupon)), bp);
-      let done = 0;
-      let commissionBack = zero;
-      let couponBack = zero;
-      for (const part of [...parts, paid]) {
-        const after = Math.min(paid, done + part);
-        if (after === done) continue;
-        const c = recipes.cumulativeShare(commission, done, after, paid);
-        const k = recipes.cumulativeShare(fen(coupon), done, after, paid);
-        expect(c).toBeGreaterThanOrEqual(0);
-        commissionBack = plus(commissionBack, c);
-        couponBack = plus(couponBack, k);
-        expect(commissionBack).toBeLessThanOrEqual(commission);
-        done = after;
-      }
-      expect([commissionBack, couponBack]).toEqual([commission, coupon]);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 500_000 }),
+      fc.integer({ min: 0, max: 2_000 }),
+      fc.integer({ min: 0, max: 5_000 }),
+      fc.array(fc.integer({ min: 1, max: 60_000 }), { maxLength: 30 }),
+      (paid, bp, coupon, parts) => {
+        const commission = rate(plus(fen(paid), fen(coupon)), bp);
+        let done = 0;
+        let commissionBack = zero;
+        let couponBack = zero;
+        for (const part of [...parts, paid]) {
+          const after = Math.min(paid, done + part);
+          if (after === done) continue;
+          const c = recipes.cumulativeShare(commission, done, after, paid);
+          const k = recipes.cumulativeShare(fen(coupon), done, after, paid);
+          expect(c).toBeGreaterThanOrEqual(0);
+          commissionBack = plus(commissionBack, c);
+          couponBack = plus(couponBack, k);
+          expect(commissionBack).toBeLessThanOrEqual(commission);
+          done = after;
+        }
+        expect([commissionBack, couponBack]).toEqual([commission, coupon]);
+      },
+    ),
     { numRuns: 2_000 },
   );
 });
 
 test("a recipe that does not add up is a bug and never reaches the books", () => {
-  expect(() => recipes.balanced({ idemKey: "x", type: "x", ref: "x", legs: [{ account: "bank", amount: fen(1) }] })).toThrow(/off by 1/);
+  expect(() =>
+    recipes.balanced({ idemKey: "x", type: "x", ref: "x", legs: [{ account: "bank", amount: fen(1) }] }),
+  ).toThrow(/off by 1/);
 });
 
 test("a loss is taken from what is owed to its bearer first, and only the rest becomes a debt", () => {
-  const legs = recipes.claimRaised({ claimId: "clm_1", amount: fen(500), bearer: { bearer: "leader", leaderId, available: fen(200) } }).legs;
+  const legs = recipes.claimRaised({
+    claimId: "clm_1",
+    amount: fen(500),
+    bearer: { bearer: "leader", leaderId, available: fen(200) },
+  }).legs;
   expect(legs).toEqual([
     { account: `leaderAvailable:${leaderId}`, amount: 200 },
     { account: `leaderReceivable:${leaderId}`, amount: 300 },
@@ -349,7 +477,14 @@ test("a loss is taken from what is owed to its bearer first, and only the rest b
 });
 
 test("a statement pays its closing although later claims have already eaten into what is pending", () => {
-  const journal = recipes.statementApproved({ statementId: "stm_1", supplierId, payable: fen(100), adjustments: zero, pending: fen(70), receivable: zero });
+  const journal = recipes.statementApproved({
+    statementId: "stm_1",
+    supplierId,
+    payable: fen(100),
+    adjustments: zero,
+    pending: fen(70),
+    receivable: zero,
+  });
   expect(journal.legs).toEqual([
     { account: `supplierPending:${supplierId}`, amount: 70 },
     { account: `supplierReceivable:${supplierId}`, amount: 30 },

@@ -8,7 +8,16 @@ import { Refusal } from "#lib/kernel/refusal";
 import { type Day, dateOf, dayFromDate } from "#lib/kernel/time";
 import { type Db, prisma } from "#lib/platform/db";
 import {
-  type AccountCode, type AccountMove, type AccountRow, accounts, type Base, baseOf, type JournalRecord, type JournalRow, naturalSign, type Trial,
+  type AccountCode,
+  type AccountMove,
+  type AccountRow,
+  accounts,
+  type Base,
+  baseOf,
+  type JournalRecord,
+  type JournalRow,
+  naturalSign,
+  type Trial,
 } from "./schema";
 
 /** How the ledger shows who an owned account belongs to; the wiring's caller gives names, for the ledger knows no domain above it. */
@@ -25,7 +34,12 @@ export async function platformBalances(db: Db, wanted: readonly Base[]): Promise
       select a.base, coalesce(sum(p.amount_fen), 0)::text as total from account a left join posting p on p.account_id = a.id
       where a.base = any(${[...wanted]}) group by a.base`,
   );
-  return Object.fromEntries(rows.flatMap((r) => { const base = baseOf(r.base); return base ? [[base, naturally(base, r.total)]] : []; }));
+  return Object.fromEntries(
+    rows.flatMap((r) => {
+      const base = baseOf(r.base);
+      return base ? [[base, naturally(base, r.total)]] : [];
+    }),
+  );
 }
 
 const trialRow = z.object({ base: z.string(), owners: z.coerce.number(), debit: amount, credit: amount });
@@ -43,21 +57,52 @@ export async function trialBalance(actor: Actor): Promise<Trial> {
       select (select count(*) from journal) as journals, (select max(at) from journal) as last_at,
         (select count(*) from journal j where not exists (select 1 from journal_seal s where s.journal_id = j.id)) as unsealed`,
   ]);
-  const byBase = new Map(z.array(trialRow).parse(rows).map((r) => [r.base, r]));
-  const [count] = z.array(z.object({ journals: z.coerce.number(), last_at: z.date().nullable(), unsealed: z.coerce.number() })).parse(counts);
+  const byBase = new Map(
+    z
+      .array(trialRow)
+      .parse(rows)
+      .map((r) => [r.base, r]),
+  );
+  const [count] = z
+    .array(z.object({ journals: z.coerce.number(), last_at: z.date().nullable(), unsealed: z.coerce.number() }))
+    .parse(counts);
   const found = (Object.keys(accounts) as Base[]).flatMap((base) => {
     const r = byBase.get(base);
-    return r ? [{ base, kind: accounts[base].kind, owners: r.owners, debitFen: r.debit, creditFen: r.credit, balanceFen: naturally(base, minus(r.debit, r.credit)) }] : [];
+    return r
+      ? [
+          {
+            base,
+            kind: accounts[base].kind,
+            owners: r.owners,
+            debitFen: r.debit,
+            creditFen: r.credit,
+            balanceFen: naturally(base, minus(r.debit, r.credit)),
+          },
+        ]
+      : [];
   });
   const debitFen = sum(found.map((r) => r.debitFen));
   const creditFen = sum(found.map((r) => r.creditFen));
   return {
-    rows: found, debitFen, creditFen, differenceFen: minus(debitFen, creditFen),
-    journals: count?.journals ?? 0, unsealed: count?.unsealed ?? 0, lastAt: count?.last_at ?? null,
+    rows: found,
+    debitFen,
+    creditFen,
+    differenceFen: minus(debitFen, creditFen),
+    journals: count?.journals ?? 0,
+    unsealed: count?.unsealed ?? 0,
+    lastAt: count?.last_at ?? null,
   };
 }
 
-export type JournalsFilter = { type?: string; account?: string; ref?: string; fromDay?: Day; toDay?: Day; cursor?: string | null; limit?: number };
+export type JournalsFilter = {
+  type?: string;
+  account?: string;
+  ref?: string;
+  fromDay?: Day;
+  toDay?: Day;
+  cursor?: string | null;
+  limit?: number;
+};
 
 /** Journals, newest first. `ref` finds by the exact reference, key or number; `account` by a code or a base. Refuses: forbidden. */
 export async function journalsPage(actor: Actor, f: JournalsFilter): Promise<Page<JournalRow>> {
@@ -69,8 +114,17 @@ export async function journalsPage(actor: Actor, f: JournalsFilter): Promise<Pag
     where: {
       ...(before ? { id: { lt: BigInt(before) } } : {}),
       ...(f.type ? { type: f.type } : {}),
-      ...(f.ref ? { OR: [{ ref: f.ref }, { idemKey: f.ref }, ...(/^\d{1,18}$/.test(f.ref) ? [{ id: BigInt(f.ref) }] : [])] } : {}),
-      ...(f.fromDay || f.toDay ? { businessDay: { ...(f.fromDay ? { gte: dateOf(f.fromDay) } : {}), ...(f.toDay ? { lte: dateOf(f.toDay) } : {}) } } : {}),
+      ...(f.ref
+        ? { OR: [{ ref: f.ref }, { idemKey: f.ref }, ...(/^\d{1,18}$/.test(f.ref) ? [{ id: BigInt(f.ref) }] : [])] }
+        : {}),
+      ...(f.fromDay || f.toDay
+        ? {
+            businessDay: {
+              ...(f.fromDay ? { gte: dateOf(f.fromDay) } : {}),
+              ...(f.toDay ? { lte: dateOf(f.toDay) } : {}),
+            },
+          }
+        : {}),
       ...(f.account ? { postings: { some: { account: owned ? { code: f.account } : { base: f.account } } } } : {}),
     },
     include: { postings: { include: { account: true } }, seal: { select: { seq: true } } },
@@ -79,7 +133,12 @@ export async function journalsPage(actor: Actor, f: JournalsFilter): Promise<Pag
   });
   return pageOf(
     rows.map((j) => ({
-      id: String(j.id), idemKey: j.idemKey, type: j.type, ref: j.ref, at: j.at, day: dayFromDate(j.businessDay),
+      id: String(j.id),
+      idemKey: j.idemKey,
+      type: j.type,
+      ref: j.ref,
+      at: j.at,
+      day: dayFromDate(j.businessDay),
       amountFen: sum(j.postings.filter((p) => p.amountFen > 0n).map((p) => fen(p.amountFen))),
       accounts: [...new Set(j.postings.map((p) => p.account.base))],
       isSealed: j.seal !== null,
@@ -106,24 +165,53 @@ export async function journalRecord(actor: Actor, id: string, names: Names = nob
       )
     : [];
   return {
-    id: String(j.id), idemKey: j.idemKey, type: j.type, ref: j.ref, at: j.at, day: dayFromDate(j.businessDay), memo: j.memo,
+    id: String(j.id),
+    idemKey: j.idemKey,
+    type: j.type,
+    ref: j.ref,
+    at: j.at,
+    day: dayFromDate(j.businessDay),
+    memo: j.memo,
     amountFen: sum(j.postings.filter((p) => p.amountFen > 0n).map((p) => fen(p.amountFen))),
     isSealed: j.seal !== null,
     postings: j.postings.map((p) => ({
-      id: String(p.id), account: p.account.code, base: p.account.base as Base, ownerId: p.account.ownerId,
-      ownerName: p.account.ownerId ? (known.get(p.account.ownerId) ?? null) : null, amountFen: fen(p.amountFen),
+      id: String(p.id),
+      account: p.account.code,
+      base: p.account.base as Base,
+      ownerId: p.account.ownerId,
+      ownerName: p.account.ownerId ? (known.get(p.account.ownerId) ?? null) : null,
+      amountFen: fen(p.amountFen),
     })),
-    seal: j.seal ? { seq: String(j.seal.seq), prevHash: j.seal.prevHash, hash: j.seal.hash, sealedAt: j.seal.sealedAt, holds: checked?.holds ?? false } : null,
+    seal: j.seal
+      ? {
+          seq: String(j.seal.seq),
+          prevHash: j.seal.prevHash,
+          hash: j.seal.hash,
+          sealedAt: j.seal.sealedAt,
+          holds: checked?.holds ?? false,
+        }
+      : null,
   };
 }
 
 /** The journals of one business object (an order, a statement, a withdrawal), oldest first; its caller has allowed the object itself. */
 export async function journalsOf(ref: string): Promise<JournalRow[]> {
-  const rows = await prisma.journal.findMany({ where: { ref }, include: { postings: { include: { account: true } }, seal: { select: { seq: true } } }, orderBy: { id: "asc" }, take: 200 });
+  const rows = await prisma.journal.findMany({
+    where: { ref },
+    include: { postings: { include: { account: true } }, seal: { select: { seq: true } } },
+    orderBy: { id: "asc" },
+    take: 200,
+  });
   return rows.map((j) => ({
-    id: String(j.id), idemKey: j.idemKey, type: j.type, ref: j.ref, at: j.at, day: dayFromDate(j.businessDay),
+    id: String(j.id),
+    idemKey: j.idemKey,
+    type: j.type,
+    ref: j.ref,
+    at: j.at,
+    day: dayFromDate(j.businessDay),
     amountFen: sum(j.postings.filter((p) => p.amountFen > 0n).map((p) => fen(p.amountFen))),
-    accounts: [...new Set(j.postings.map((p) => p.account.base))], isSealed: j.seal !== null,
+    accounts: [...new Set(j.postings.map((p) => p.account.base))],
+    isSealed: j.seal !== null,
   }));
 }
 
@@ -141,15 +229,24 @@ export async function accountsOf(actor: Actor, base: string, names: Names = nobo
   );
   const owners = await names(rows.flatMap((r) => (r.owner_id ? [r.owner_id] : [])));
   return rows.map((r) => ({
-    code: r.code, base: known, ownerId: r.owner_id, ownerName: r.owner_id ? (owners.get(r.owner_id) ?? null) : null, balanceFen: naturally(known, r.total),
+    code: r.code,
+    base: known,
+    ownerId: r.owner_id,
+    ownerName: r.owner_id ? (owners.get(r.owner_id) ?? null) : null,
+    balanceFen: naturally(known, r.total),
   }));
 }
 
-const moveRow = z.object({ id: z.bigint(), journal_id: z.bigint(), type: z.string(), ref: z.string(), at: z.date(), amount_fen: amount });
+const moveRow = z.object({
+  id: z.bigint(),
+  journal_id: z.bigint(),
+  type: z.string(),
+  ref: z.string(),
+  at: z.date(),
+  amount_fen: amount,
+});
 
-/**
- * One account's statement, newest first, with the balance after each movement. Refuses: forbidden, notFound.
- */
+/** One account's statement, newest first, with the balance after each movement. Refuses: forbidden, notFound. */
 export async function accountStatement(
   actor: Actor,
   code: string,
@@ -159,6 +256,12 @@ export async function accountStatement(
   authorise(actor, "ledger.see");
   const base = baseOf(code);
   const account = base ? await prisma.account.findUnique({ where: { code } }) : null;
+  if (base && base === code && !account && !("owned" in accounts[base])) {
+    return {
+      account: { code: base, base, ownerId: null, ownerName: null, balanceFen: fen(0) },
+      page: { rows: [], nextCursor: null },
+    };
+  }
   if (!account || !base) throw new Refusal("notFound");
   const limit = f.limit ?? 50;
   const before = readCursor(f.cursor)?.[0] ?? null;
@@ -177,15 +280,23 @@ export async function accountStatement(
     const after = running;
     running = minus(running, r.amount_fen);
     return {
-      id: String(r.id), journalId: String(r.journal_id), type: r.type, ref: r.ref, at: r.at,
-      amountFen: naturally(base, r.amount_fen), balanceFen: naturally(base, after),
+      id: String(r.id),
+      journalId: String(r.journal_id),
+      type: r.type,
+      ref: r.ref,
+      at: r.at,
+      amountFen: naturally(base, r.amount_fen),
+      balanceFen: naturally(base, after),
     };
   });
   const owners = account.ownerId ? await names([account.ownerId]) : new Map<string, string>();
   return {
     account: {
-      code: code as AccountCode, base, ownerId: account.ownerId,
-      ownerName: account.ownerId ? (owners.get(account.ownerId) ?? null) : null, balanceFen: naturally(base, upTo?.whole ?? fen(0)),
+      code: code as AccountCode,
+      base,
+      ownerId: account.ownerId,
+      ownerName: account.ownerId ? (owners.get(account.ownerId) ?? null) : null,
+      balanceFen: naturally(base, upTo?.whole ?? fen(0)),
     },
     page: pageOf(moves, limit, (m) => [m.id]),
   };

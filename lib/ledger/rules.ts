@@ -58,7 +58,15 @@ export const goodsRevalued = (e: { key: string; ref: string; from: Fen; to: Fen 
   });
 
 /** A line completes: the sale, its cost and the frozen commission. Amounts are what is left after earlier refunds. */
-export const lineCompleted = (e: { lineId: string; orderId: string; leaderId: string; paid: Fen; coupon: Fen; cost: Fen; commission: Fen }) =>
+export const lineCompleted = (e: {
+  lineId: string;
+  orderId: string;
+  leaderId: string;
+  paid: Fen;
+  coupon: Fen;
+  cost: Fen;
+  commission: Fen;
+}) =>
   balanced({
     idemKey: `done:${e.lineId}`,
     type: "lineCompleted",
@@ -83,7 +91,10 @@ export type LossBearer =
 /** What a supplier owes is taken from what is pending to it, and only the rest becomes a receivable. */
 const fromSupplier = (supplierId: string, amount: Fen, pending: Fen): Leg[] => {
   const netted = least(amount, pending < 0 ? zero : pending);
-  return [debit(`supplierPending:${supplierId}`, netted), debit(`supplierReceivable:${supplierId}`, minus(amount, netted))];
+  return [
+    debit(`supplierPending:${supplierId}`, netted),
+    debit(`supplierReceivable:${supplierId}`, minus(amount, netted)),
+  ];
 };
 
 /** What a leader owes is taken from what is available to her first: she never has money to draw while she owes (I6). */
@@ -126,14 +137,25 @@ export const refundBeforeCompletion = (e: { refundId: string; orderId: string; a
 export type CommissionReversal = { leaderId: string; fromFrozen: Fen; fromAvailable: Fen; fromReceivable: Fen };
 
 /** Where a reversed commission comes from: the frozen part, then what is available, the rest is carried as a receivable. */
-export function reversalOf(e: { leaderId: string; amount: Fen; isReleased: boolean; available: Fen }): CommissionReversal {
+export function reversalOf(e: {
+  leaderId: string;
+  amount: Fen;
+  isReleased: boolean;
+  available: Fen;
+}): CommissionReversal {
   if (!e.isReleased) return { leaderId: e.leaderId, fromFrozen: e.amount, fromAvailable: zero, fromReceivable: zero };
   const fromAvailable = least(e.amount, e.available < 0 ? zero : e.available);
   return { leaderId: e.leaderId, fromFrozen: zero, fromAvailable, fromReceivable: minus(e.amount, fromAvailable) };
 }
 
 /** A refund after completion reverses the sale, the platform's coupon share and the commission exactly. Row 6. */
-export const refundAfterCompletion = (e: { refundId: string; orderId: string; amount: Fen; coupon: Fen; commission: CommissionReversal }) => {
+export const refundAfterCompletion = (e: {
+  refundId: string;
+  orderId: string;
+  amount: Fen;
+  coupon: Fen;
+  commission: CommissionReversal;
+}) => {
   const reversed = plus(e.commission.fromFrozen, e.commission.fromAvailable, e.commission.fromReceivable);
   return balanced({
     idemKey: `rf:${e.refundId}`,
@@ -152,7 +174,12 @@ export const refundAfterCompletion = (e: { refundId: string; orderId: string; am
 };
 
 /** The channel says the money is back with the resident. Row 5b. */
-export const refundPaid = (e: { refundId: string; orderId: string; amount: Fen; from: "channelPending" | "channelAvailable" }) =>
+export const refundPaid = (e: {
+  refundId: string;
+  orderId: string;
+  amount: Fen;
+  from: "channelPending" | "channelAvailable";
+}) =>
   balanced({
     idemKey: `rfok:${e.refundId}`,
     type: "refundPaid",
@@ -223,7 +250,8 @@ export const statementApproved = (e: {
 };
 
 /** The n-th attempt: the first keeps the plain key. */
-const attemptKey = (head: string, id: string, attempt: number): string => (attempt === 1 ? `${head}:${id}` : `${head}:${id}:${attempt}`);
+const attemptKey = (head: string, id: string, attempt: number): string =>
+  attempt === 1 ? `${head}:${id}` : `${head}:${id}:${attempt}`;
 
 /** The bank has the order to pay a statement; `attempt` counts from 1. Row 8b, first half. */
 export const statementSubmitted = (e: { statementId: string; supplierId: string; amount: Fen; attempt: number }) =>

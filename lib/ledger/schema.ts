@@ -59,43 +59,77 @@ export const baseOf = (code: string): Base | null => {
   return base in accounts ? (base as Base) : null;
 };
 /** +1 where a debit balance is natural (assets, expenses), −1 where a credit one is. */
-export const naturalSign = (base: Base): 1 | -1 => (accounts[base].kind === "asset" || accounts[base].kind === "expense" ? 1 : -1);
+export const naturalSign = (base: Base): 1 | -1 =>
+  accounts[base].kind === "asset" || accounts[base].kind === "expense" ? 1 : -1;
 
 /** What a journal's `ref` points at, by its type; the console links there. */
-export const refKinds: Record<string, "order" | "receipt" | "leader" | "statement" | "withdrawal" | "claim" | "funds"> = {
-  orderPaid: "order",
-  paidTooLate: "order",
-  orderCommitted: "order",
-  goodsAccepted: "receipt",
-  lineCompleted: "order",
-  refundBeforeCompletion: "order",
-  refundAfterCompletion: "order",
-  refundPaid: "order",
-  claimRaised: "claim",
-  penaltyRaised: "claim",
-  commissionReleased: "leader",
-  statementApproved: "statement",
-  statementSubmitted: "statement",
-  statementBounced: "statement",
-  statementPaid: "statement",
-  payoutRequested: "withdrawal",
-  payoutRejected: "withdrawal",
-  payoutSubmitted: "withdrawal",
-  payoutSucceeded: "withdrawal",
-  payoutFailed: "withdrawal",
-  payoutReturned: "withdrawal",
-  capitalPaidIn: "funds",
-  fundsMoved: "funds",
-  channelSettled: "funds",
-};
+export const refKinds: Record<string, "order" | "receipt" | "leader" | "statement" | "withdrawal" | "claim" | "funds"> =
+  {
+    orderPaid: "order",
+    paidTooLate: "order",
+    orderCommitted: "order",
+    goodsAccepted: "receipt",
+    lineCompleted: "order",
+    refundBeforeCompletion: "order",
+    refundAfterCompletion: "order",
+    refundPaid: "order",
+    claimRaised: "claim",
+    penaltyRaised: "claim",
+    commissionReleased: "leader",
+    statementApproved: "statement",
+    statementSubmitted: "statement",
+    statementBounced: "statement",
+    statementPaid: "statement",
+    payoutRequested: "withdrawal",
+    payoutRejected: "withdrawal",
+    payoutSubmitted: "withdrawal",
+    payoutSucceeded: "withdrawal",
+    payoutFailed: "withdrawal",
+    payoutReturned: "withdrawal",
+    capitalPaidIn: "funds",
+    fundsMoved: "funds",
+    channelSettled: "funds",
+  };
 export const journalTypes: string[] = [...Object.keys(refKinds), "goodsLost", "goodsRevalued"];
 
 /** One row of the trial balance: debits and credits as turned over, the balance in its natural sign. */
-export type TrialRow = { base: Base; kind: AccountKindName; owners: number; debitFen: Fen; creditFen: Fen; balanceFen: Fen };
-export type Trial = { rows: TrialRow[]; debitFen: Fen; creditFen: Fen; differenceFen: Fen; journals: number; unsealed: number; lastAt: Date | null };
+export type TrialRow = {
+  base: Base;
+  kind: AccountKindName;
+  owners: number;
+  debitFen: Fen;
+  creditFen: Fen;
+  balanceFen: Fen;
+};
+export type Trial = {
+  rows: TrialRow[];
+  debitFen: Fen;
+  creditFen: Fen;
+  differenceFen: Fen;
+  journals: number;
+  unsealed: number;
+  lastAt: Date | null;
+};
 
-export type PostingView = { id: string; account: string; base: Base; ownerId: string | null; ownerName: string | null; amountFen: Fen };
-export type JournalRow = { id: string; idemKey: string; type: string; ref: string; at: Date; day: string; amountFen: Fen; accounts: string[]; isSealed: boolean };
+export type PostingView = {
+  id: string;
+  account: string;
+  base: Base;
+  ownerId: string | null;
+  ownerName: string | null;
+  amountFen: Fen;
+};
+export type JournalRow = {
+  id: string;
+  idemKey: string;
+  type: string;
+  ref: string;
+  at: Date;
+  day: string;
+  amountFen: Fen;
+  accounts: string[];
+  isSealed: boolean;
+};
 export type JournalRecord = Omit<JournalRow, "accounts"> & {
   memo: string | null;
   postings: PostingView[];
@@ -103,5 +137,19 @@ export type JournalRecord = Omit<JournalRow, "accounts"> & {
 };
 
 /** An account's movements, newest first, each with the balance after it in the account's natural sign. */
-export type AccountMove = { id: string; journalId: string; type: string; ref: string; at: Date; amountFen: Fen; balanceFen: Fen };
-export type AccountRow = { code: string; base: Base; ownerId: string | null; ownerName: string | null; balanceFen: Fen };
+export type AccountMove = {
+  id: string;
+  journalId: string;
+  type: string;
+  ref: string;
+  at: Date;
+  amountFen: Fen;
+  balanceFen: Fen;
+};
+export type AccountRow = {
+  code: string;
+  base: Base;
+  ownerId: string | null;
+  ownerName: string | null;
+  balanceFen: Fen;
+};

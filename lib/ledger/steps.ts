@@ -7,7 +7,14 @@ import type { Db, Tx } from "#lib/platform/db";
 import type { LossBearer } from "./rules";
 import { type AccountCode, accounts, type Base, type JournalDraft } from "./schema";
 
-type Bounds = { kind: string; base: Base; ownerId: string | null; cached: boolean; min: number | null; max: number | null };
+type Bounds = {
+  kind: string;
+  base: Base;
+  ownerId: string | null;
+  cached: boolean;
+  min: number | null;
+  max: number | null;
+};
 
 /** Owned liabilities may not go into debit, owned assets not into credit; others are derived and unbounded here. */
 function boundsOf(code: AccountCode): Bounds {
@@ -40,7 +47,8 @@ export async function post(tx: Tx, ...journals: JournalDraft[]): Promise<Set<str
   const find = async () => {
     const missing = codes.filter((c) => !known.has(c));
     if (missing.length === 0) return;
-    for (const r of z.array(idRow).parse(await tx.$queryRaw`select id, code from account where code = any(${missing})`)) known.set(r.code, r.id);
+    for (const r of z.array(idRow).parse(await tx.$queryRaw`select id, code from account where code = any(${missing})`))
+      known.set(r.code, r.id);
   };
   await find();
   const missing = codes.filter((c) => !known.has(c));
@@ -50,7 +58,15 @@ export async function post(tx: Tx, ...journals: JournalDraft[]): Promise<Set<str
       insert into account (code, base, owner_id, kind, cached, min_fen, max_fen)
       select code, base, owner_id, kind::account_kind, cached, min_fen, max_fen
       from jsonb_to_recordset(${JSON.stringify(
-        rows.map((r) => ({ code: r.code, base: r.base, owner_id: r.ownerId, kind: r.kind, cached: r.cached, min_fen: r.min, max_fen: r.max })),
+        rows.map((r) => ({
+          code: r.code,
+          base: r.base,
+          owner_id: r.ownerId,
+          kind: r.kind,
+          cached: r.cached,
+          min_fen: r.min,
+          max_fen: r.max,
+        })),
       )}::jsonb) as x(code text, base text, owner_id text, kind text, cached boolean, min_fen bigint, max_fen bigint)
       on conflict (code) do nothing`;
     await find();
@@ -80,7 +96,9 @@ export async function post(tx: Tx, ...journals: JournalDraft[]): Promise<Set<str
 
 /** A cached account's natural balance in fen (liabilities positive when owed), locked against concurrent posting. */
 export async function lockedBalance(tx: Tx, code: AccountCode): Promise<Fen> {
-  const found = z.array(z.object({ balance_fen: z.bigint() })).parse(await tx.$queryRaw`select balance_fen from account where code = ${code} for update`);
+  const found = z
+    .array(z.object({ balance_fen: z.bigint() }))
+    .parse(await tx.$queryRaw`select balance_fen from account where code = ${code} for update`);
   return natural(code, found[0] ? fen(found[0].balance_fen) : zero);
 }
 
@@ -98,8 +116,14 @@ export async function bearerOf(
   bearer: "supplier" | "warehouse" | "driver" | "leader" | "platform" | "customer",
   who: { supplierId: string; leaderId: string },
 ): Promise<LossBearer> {
-  if (bearer === "leader") return { bearer, leaderId: who.leaderId, available: await lockedBalance(tx, `leaderAvailable:${who.leaderId}`) };
-  if (bearer === "supplier") return { bearer, supplierId: who.supplierId, pending: await lockedBalance(tx, `supplierPending:${who.supplierId}`) };
+  if (bearer === "leader")
+    return { bearer, leaderId: who.leaderId, available: await lockedBalance(tx, `leaderAvailable:${who.leaderId}`) };
+  if (bearer === "supplier")
+    return {
+      bearer,
+      supplierId: who.supplierId,
+      pending: await lockedBalance(tx, `supplierPending:${who.supplierId}`),
+    };
   return bearer === "driver" ? { bearer } : { bearer };
 }
 

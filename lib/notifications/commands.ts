@@ -34,10 +34,21 @@ export async function sendWaiting(limit = 20): Promise<number> {
     });
     if (!provider || mine.count === 0) continue;
     try {
-      await hand(provider, { id: message.id, to: unseal(message.address, "message.address"), template: message.template, body: message.body });
+      await hand(provider, {
+        id: message.id,
+        to: unseal(message.address, "message.address"),
+        template: message.template,
+        body: message.body,
+      });
       await prisma.message.update({
         where: { id: message.id },
-        data: { state: "sent", sentAt: now(), attempts: { increment: 1 }, lastError: null, body: blanked(message.template, message.body) },
+        data: {
+          state: "sent",
+          sentAt: now(),
+          attempts: { increment: 1 },
+          lastError: null,
+          body: blanked(message.template, message.body),
+        },
       });
       sent++;
     } catch (error) {
@@ -61,7 +72,10 @@ export async function retryMessage(actor: Actor, input: { id: string }): Promise
   await transact(async (tx) => {
     const message = await tx.message.findUnique({ where: { id: input.id } });
     if (!message) throw new Refusal("notFound");
-    const again = await tx.message.updateMany({ where: { id: input.id, state: "failed" }, data: { state: "queued", attempts: 0, nextTryAt: now() } });
+    const again = await tx.message.updateMany({
+      where: { id: input.id, state: "failed" },
+      data: { state: "queued", attempts: 0, nextTryAt: now() },
+    });
     if (again.count === 0) throw new Refusal("illegalTransition", { state: message.state });
     await record(tx, actor, { deed: "messages.retry", subjectType: "message", subjectId: input.id });
   });
@@ -71,7 +85,10 @@ export async function retryMessage(actor: Actor, input: { id: string }): Promise
 export async function retryEvent(actor: Actor, input: { id: string }): Promise<void> {
   authorise(actor, "jobs.retry");
   await transact(async (tx) => {
-    const again = await tx.outboxEvent.updateMany({ where: { id: BigInt(input.id), deliveredAt: null }, data: { attempts: 0 } });
+    const again = await tx.outboxEvent.updateMany({
+      where: { id: BigInt(input.id), deliveredAt: null },
+      data: { attempts: 0 },
+    });
     if (again.count === 0) throw new Refusal("notFound");
     await record(tx, actor, { deed: "jobs.retry", subjectType: "event", subjectId: input.id });
   });

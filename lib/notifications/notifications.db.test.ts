@@ -11,7 +11,11 @@ import { retryEvent, retryMessage, sendWaiting } from "./commands";
 import { eventsPage, jobsSpec, messageSpec, messagesPage, queueFacts } from "./queries";
 import { say } from "./steps";
 
-type Heard = { path: string; auth: string | undefined; body: { id: string; to: string; body: string; template: string } };
+type Heard = {
+  path: string;
+  auth: string | undefined;
+  body: { id: string; to: string; body: string; template: string };
+};
 const heard: Heard[] = [];
 let status = 200;
 const gateway = http.createServer((request, response) => {
@@ -27,7 +31,10 @@ const gateway = http.createServer((request, response) => {
 
 beforeAll(async () => {
   await new Promise<void>((done) => gateway.listen(0, "127.0.0.1", done));
-  Object.assign(env(), { SMS_GATEWAY_URL: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/sms`, SMS_GATEWAY_TOKEN: "t0ken" });
+  Object.assign(env(), {
+    SMS_GATEWAY_URL: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/sms`,
+    SMS_GATEWAY_TOKEN: "t0ken",
+  });
 });
 afterAll(() => gateway.close());
 beforeEach(() => {
@@ -37,18 +44,32 @@ beforeEach(() => {
 
 const tell = (channel: "sms" | "mail", body: string, template = "signInCode") =>
   underClock(testMorning, () =>
-    transact((tx) => say(tx, { channel, recipientKind: "leader", recipientId: "usr_1", address: channel === "sms" ? "13800050001" : "li@example.com", template, body })),
+    transact((tx) =>
+      say(tx, {
+        channel,
+        recipientKind: "leader",
+        recipientId: "usr_1",
+        address: channel === "sms" ? "13800050001" : "li@example.com",
+        template,
+        body,
+      }),
+    ),
   );
 const send = (minutes = 0) => underClock(later(testMorning, minutes * minute), () => sendWaiting());
-const list = (view = "all") => messagesPage(operator("support"), readListParams({ view }, messageSpec)).then((page) => page.rows);
+const list = (view = "all") =>
+  messagesPage(operator("support"), readListParams({ view }, messageSpec)).then((page) => page.rows);
 
 describe("what we say to people", () => {
   it("goes once to the connected provider, to the whole number, and the code is blanked behind it", async () => {
     await tell("sms", "验证码 123456，5 分钟内有效");
     expect(await send()).toBe(1);
     expect(await send(10)).toBe(0);
-    expect(heard).toMatchObject([{ path: "/sms", auth: "Bearer t0ken", body: { to: "13800050001", body: "验证码 123456，5 分钟内有效" } }]);
-    expect(await list("sent")).toMatchObject([{ state: "sent", address: "138****0001", body: "验证码 ••••••，5 分钟内有效" }]);
+    expect(heard).toMatchObject([
+      { path: "/sms", auth: "Bearer t0ken", body: { to: "13800050001", body: "验证码 123456，5 分钟内有效" } },
+    ]);
+    expect(await list("sent")).toMatchObject([
+      { state: "sent", address: "138****0001", body: "验证码 ••••••，5 分钟内有效" },
+    ]);
     expect(JSON.stringify(await prisma.message.findMany())).not.toMatch(/13800050001|123456/);
   });
 
@@ -78,15 +99,28 @@ describe("what we say to people", () => {
     await expect(retryMessage(operator("auditor"), { id: row?.id ?? "" })).rejects.toMatchObject({ code: "forbidden" });
     await underClock(later(testMorning, 200 * minute), () => retryMessage(operator("support"), { id: row?.id ?? "" }));
     expect(await send(201)).toBe(1);
-    await expect(retryMessage(operator("support"), { id: row?.id ?? "" })).rejects.toMatchObject({ code: "illegalTransition" });
+    await expect(retryMessage(operator("support"), { id: row?.id ?? "" })).rejects.toMatchObject({
+      code: "illegalTransition",
+    });
   });
 });
 
 describe("news that could not be told", () => {
   it("is listed with its last error, and may be tried again by those who run the house", async () => {
-    const { id } = await prisma.outboxEvent.create({ data: { type: "order.paid", subjectId: "ord_1", payload: { a: 1 }, at: testMorning, attempts: 3, lastError: "no such line" } });
+    const { id } = await prisma.outboxEvent.create({
+      data: {
+        type: "order.paid",
+        subjectId: "ord_1",
+        payload: { a: 1 },
+        at: testMorning,
+        attempts: 3,
+        lastError: "no such line",
+      },
+    });
     const params = readListParams({}, jobsSpec);
-    expect((await eventsPage(operator("operations"), params)).rows).toMatchObject([{ type: "order.paid", attempts: 3, lastError: "no such line" }]);
+    expect((await eventsPage(operator("operations"), params)).rows).toMatchObject([
+      { type: "order.paid", attempts: 3, lastError: "no such line" },
+    ]);
     expect(await queueFacts(operator("auditor"))).toMatchObject({ waiting: 1, failing: 1, oldestAt: testMorning });
     await expect(retryEvent(operator("support"), { id: String(id) })).rejects.toMatchObject({ code: "forbidden" });
     await retryEvent(operator("operations"), { id: String(id) });

@@ -13,7 +13,10 @@ import { providerOf } from "./providers";
 import { blanked } from "./rules";
 import { channels, type EventRow, type MessageRow, messageStates, type QueueFacts } from "./schema";
 
-export const messageSpec = { views: ["all", ...messageStates], filters: { channel: channels, template: "text" } } as const;
+export const messageSpec = {
+  views: ["all", ...messageStates],
+  filters: { channel: channels, template: "text" },
+} as const;
 export type MessageParams = ListParams<typeof messageSpec>;
 const limit = 50;
 
@@ -112,14 +115,32 @@ export async function eventsPage(actor: Actor, params: JobsParams): Promise<Page
     take: limit + 1,
   });
   return pageOf(
-    rows.map((row) => ({ id: String(row.id), type: row.type, subjectId: row.subjectId, payload: JSON.stringify(row.payload), at: row.at, attempts: row.attempts, lastError: row.lastError })),
+    rows.map((row) => ({
+      id: String(row.id),
+      type: row.type,
+      subjectId: row.subjectId,
+      payload: JSON.stringify(row.payload),
+      at: row.at,
+      attempts: row.attempts,
+      lastError: row.lastError,
+    })),
     limit,
     (row) => [row.id],
   );
 }
 
-const jobRow = z.array(z.object({ task: z.string(), waiting: z.number(), running: z.number(), failing: z.number(), last_error: z.string().nullable() }));
-const eventRow = z.array(z.object({ waiting: z.number(), failing: z.number(), oldest_at: z.date().nullable(), delivered: z.number() }));
+const jobRow = z.array(
+  z.object({
+    task: z.string(),
+    waiting: z.number(),
+    running: z.number(),
+    failing: z.number(),
+    last_error: z.string().nullable(),
+  }),
+);
+const eventRow = z.array(
+  z.object({ waiting: z.number(), failing: z.number(), oldest_at: z.date().nullable(), delivered: z.number() }),
+);
 
 /** How the worker stands: news waiting and failing, the oldest, jobs by task. Refuses: forbidden. */
 export async function queueFacts(actor: Actor): Promise<QueueFacts> {

@@ -29,7 +29,15 @@ export type MessageRow = {
   lastError: string | null;
 };
 
-export type EventRow = { id: string; type: string; subjectId: string; payload: string; at: Date; attempts: number; lastError: string | null };
+export type EventRow = {
+  id: string;
+  type: string;
+  subjectId: string;
+  payload: string;
+  at: Date;
+  attempts: number;
+  lastError: string | null;
+};
 export type QueueFacts = {
   waiting: number;
   failing: number;

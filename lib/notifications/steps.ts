@@ -21,6 +21,13 @@ export type Saying = {
 export async function say(tx: Tx, ...sayings: Saying[]): Promise<void> {
   const at = now();
   await tx.message.createMany({
-    data: sayings.map(({ address, ...rest }) => ({ ...rest, id: newId("ntf", at), state: "queued" as const, address: seal(address, "message.address"), createdAt: at, nextTryAt: at })),
+    data: sayings.map(({ address, ...rest }) => ({
+      ...rest,
+      id: newId("ntf", at),
+      state: "queued" as const,
+      address: seal(address, "message.address"),
+      createdAt: at,
+      nextTryAt: at,
+    })),
   });
 }

@@ -11,6 +11,7 @@ import { announce } from "#lib/platform/news";
 import { sellHeld } from "#lib/stock/steps";
 import { givePickupCodes } from "./codes";
 import { orderPaid } from "./events";
+import { lapse } from "./lapse";
 import { isInTime } from "./rules";
 
 /**
@@ -54,6 +55,8 @@ export async function confirmPaid(tx: Tx, actor: Actor, paymentIds: readonly str
       from jsonb_to_recordset(${JSON.stringify(paid.map((f) => ({ id: f.order.residentId, leader_id: f.order.leaderId })))}::jsonb) as x(id text, leader_id text)
       where r.id = x.id and r.bound_leader_id is null`;
   }
+  // an order paid too late no longer waits: its pieces go back and the session can be locked
+  for (const f of late) if (f.order.state === "pendingPayment") await lapse(tx, actor, f.order.id, "paidTooLate");
   for (const f of late) await requestRefund(tx, { orderId: f.order.id, amountFen: amountOf(f), cause: "late", causeId: f.payment.id });
   await record(
     tx,

@@ -155,7 +155,7 @@ function pointsWhere(actor: Actor, f: PointsFilter) {
     AND: [
       scope.cityIds ? { cityId: { in: scope.cityIds } } : {},
       scope.siteIds ? { OR: [{ routeId: { in: scope.siteIds } }] } : {},
-      view === "open" ? { state: "open" as const } : {},
+      view === "open" ? { state: "open" as const, leaderId: { not: null } } : {},
       view === "paused" ? { state: "paused" as const } : {},
       view === "closed" ? { state: "closed" as const } : {},
       view === "noLeader" ? { leaderId: null, state: { not: "closed" as const } } : {},

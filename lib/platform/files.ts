@@ -25,7 +25,16 @@ export const filePurposes = {
 } as const satisfies Record<string, { kinds: readonly string[]; megabytes: number }>;
 export type FilePurpose = keyof typeof filePurposes;
 
-export type StoredFile = { id: string; purpose: string; ownerKind: string; ownerId: string; name: string; mime: string; bytes: number; path: string };
+export type StoredFile = {
+  id: string;
+  purpose: string;
+  ownerKind: string;
+  ownerId: string;
+  name: string;
+  mime: string;
+  bytes: number;
+  path: string;
+};
 
 const longEdge = 2400;
 const maxPixels = 60_000_000;
@@ -45,7 +54,9 @@ async function kindOf(bytes: Buffer, name: string): Promise<string | null> {
 /** A new picture with the same pixels, upright, at most 2400 px: nothing of the original file survives (place, camera, payloads). */
 async function redraw(bytes: Buffer): Promise<{ bytes: Buffer; mime: string; extension: string }> {
   try {
-    const picture = sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" }).rotate().resize({ width: longEdge, height: longEdge, fit: "inside", withoutEnlargement: true });
+    const picture = sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" })
+      .rotate()
+      .resize({ width: longEdge, height: longEdge, fit: "inside", withoutEnlargement: true });
     return { bytes: await picture.webp({ quality: 82 }).toBuffer(), mime: "image/webp", extension: "webp" };
   } catch {
     throw new Refusal("fileKind");
@@ -68,11 +79,17 @@ export async function keepFile(
   if (file.bytes.length > megabytes * 1_048_576) throw new Refusal("fileTooBig", { megabytes });
   const mime = await kindOf(file.bytes, file.name);
   if (!mime || !(kinds as readonly string[]).includes(mime)) throw new Refusal("fileKind");
-  const kept = mime.startsWith("image/") ? await redraw(file.bytes) : { bytes: file.bytes, mime, extension: extensions[mime] ?? "bin" };
+  const kept = mime.startsWith("image/")
+    ? await redraw(file.bytes)
+    : { bytes: file.bytes, mime, extension: extensions[mime] ?? "bin" };
   const sha256 = createHash("sha256").update(kept.bytes).digest("hex");
   const path = `${sha256.slice(0, 2)}/${sha256}.${kept.extension}`;
   await storage.put(path, kept.bytes);
-  const base = file.name.replace(/[\\/\p{Cc}]/gu, "").replace(/\.[^.]*$/, "").slice(0, 80) || file.purpose;
+  const base =
+    file.name
+      .replace(/[\\/\p{Cc}]/gu, "")
+      .replace(/\.[^.]*$/, "")
+      .slice(0, 80) || file.purpose;
   const row = {
     id: newId("fil", file.at),
     purpose: file.purpose,
@@ -96,5 +113,9 @@ export async function bytesOf(file: unknown): Promise<{ name: string; bytes: Buf
 /** Files that a person names as evidence must be their own and for that purpose: naming somebody else's would open it to them. Refuses: fileMissing. */
 export async function ownFiles(db: Db, e: { ids: readonly string[]; purpose: FilePurpose; by: string }): Promise<void> {
   const ids = [...new Set(e.ids)];
-  if (ids.length > 0 && (await db.storedFile.count({ where: { id: { in: ids }, purpose: e.purpose, createdBy: e.by } })) !== ids.length) throw new Refusal("fileMissing");
+  if (
+    ids.length > 0 &&
+    (await db.storedFile.count({ where: { id: { in: ids }, purpose: e.purpose, createdBy: e.by } })) !== ids.length
+  )
+    throw new Refusal("fileMissing");
 }

@@ -17,7 +17,9 @@ describe("a form read by its schema", () => {
   it("a blank text is blank where blank is allowed, and missing where it is optional", () => {
     expect(readForm(z.object({ note: z.string() }), form(["note", ""]))).toEqual({ value: { note: "" } });
     expect(readForm(z.object({ note: z.string().optional() }), form(["note", ""]))).toEqual({ value: {} });
-    expect(readForm(z.object({ note: z.string().min(1) }), form(["note", ""]))).toMatchObject({ issues: [{ code: "too_small", path: ["note"] }] });
+    expect(readForm(z.object({ note: z.string().min(1) }), form(["note", ""]))).toMatchObject({
+      issues: [{ code: "too_small", path: ["note"] }],
+    });
   });
 
   it("one ticked box is a list of one, none is an empty list", () => {
@@ -25,7 +27,9 @@ describe("a form read by its schema", () => {
     expect(readForm(schema, form(["roles", "a"]))).toEqual({ value: { roles: ["a"] } });
     expect(readForm(schema, form(["roles", "a"], ["roles", "b"]))).toEqual({ value: { roles: ["a", "b"] } });
     expect(readForm(schema, form())).toEqual({ value: { roles: [] } });
-    expect(readForm(z.object({ roles: z.array(z.string()).min(1) }), form())).toMatchObject({ issues: [{ code: "too_small" }] });
+    expect(readForm(z.object({ roles: z.array(z.string()).min(1) }), form())).toMatchObject({
+      issues: [{ code: "too_small" }],
+    });
   });
 
   it("json fields are read, broken ones are missing", () => {

@@ -8,7 +8,9 @@ export function valuesOf(form: FormData): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const name of new Set(form.keys())) {
     if (name.startsWith("$ACTION")) continue;
-    const given = form.getAll(name).filter((one) => one !== "" && !(one instanceof File && one.size === 0 && one.name === ""));
+    const given = form
+      .getAll(name)
+      .filter((one) => one !== "" && !(one instanceof File && one.size === 0 && one.name === ""));
     if (given.length === 0) continue;
     if (name.startsWith("json:")) {
       try {
@@ -25,7 +27,10 @@ export function valuesOf(form: FormData): Record<string, unknown> {
  * Reads a form by its schema. A blank where the schema allows blank text is blank text, one ticked box of a list is a list of one,
  * none is an empty list.
  */
-export function readForm<S extends $ZodType>(schema: S, form: FormData): { value: output<S> } | { issues: FieldIssue[] } {
+export function readForm<S extends $ZodType>(
+  schema: S,
+  form: FormData,
+): { value: output<S> } | { issues: FieldIssue[] } {
   const values = valuesOf(form);
   for (let round = 0; ; round++) {
     const read = safeParse(schema, values);

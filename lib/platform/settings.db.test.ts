@@ -14,18 +14,30 @@ describe("settings", () => {
     expect(await setting(prisma, "orderHoldMinutes")).toBe(20);
     const view = (await settingViews(operator("auditor"))).find((one) => one.key === "orderHoldMinutes");
     expect(view).toMatchObject({ value: 20, default: 15, version: 1 });
-    expect(await prisma.auditEntry.findFirst({ where: { deed: "settings.change" } })).toMatchObject({ before: { value: 15 }, after: { value: 20 }, reason: "雨天" });
+    expect(await prisma.auditEntry.findFirst({ where: { deed: "settings.change" } })).toMatchObject({
+      before: { orderHoldMinutes: 15 },
+      after: { orderHoldMinutes: 20 },
+      reason: "雨天",
+    });
   });
 
   it("two who change the same one: the second is told", async () => {
-    const answers = await Promise.allSettled([10, 12].map((value) => editSetting(admin, { key: "signHours", value, version: 0, reason: "试行" })));
+    const answers = await Promise.allSettled(
+      [10, 12].map((value) => editSetting(admin, { key: "signHours", value, version: 0, reason: "试行" })),
+    );
     expect(answers.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
-    await expect(editSetting(admin, { key: "signHours", value: 3, version: 0, reason: "试行" })).rejects.toMatchObject({ code: "staleVersion" });
+    await expect(editSetting(admin, { key: "signHours", value: 3, version: 0, reason: "试行" })).rejects.toMatchObject({
+      code: "staleVersion",
+    });
   });
 
   it("stay within their bounds, and are the administrator's alone", async () => {
-    await expect(editSetting(admin, { key: "lateNoticeMinutes", value: -1, version: 0, reason: "x" })).rejects.toMatchObject({ code: "settingRange" });
-    await expect(editSetting(operator("operations"), { key: "lateNoticeMinutes", value: 10, version: 0, reason: "x" })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(
+      editSetting(admin, { key: "lateNoticeMinutes", value: -1, version: 0, reason: "x" }),
+    ).rejects.toMatchObject({ code: "settingRange" });
+    await expect(
+      editSetting(operator("operations"), { key: "lateNoticeMinutes", value: 10, version: 0, reason: "x" }),
+    ).rejects.toMatchObject({ code: "forbidden" });
     expect((await settingViews(admin)).map((one) => one.key)).toEqual(settingKeys);
   });
 });

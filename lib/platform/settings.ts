@@ -6,7 +6,13 @@ import { shared } from "./shared";
 
 /** What a number counts; the settings page draws its field and words by it. */
 export type SettingUnit = "fen" | "minutes" | "hours" | "days" | "count" | "bp";
-type Spec = { group: "orders" | "afterSales" | "fulfilment" | "money" | "security"; unit: SettingUnit; default: number; min: number; max: number };
+type Spec = {
+  group: "orders" | "afterSales" | "fulfilment" | "money" | "security";
+  unit: SettingUnit;
+  default: number;
+  min: number;
+  max: number;
+};
 
 /** Everything the business may tune without a release. A missing row means the default. */
 export const settings = {
@@ -61,7 +67,10 @@ export async function changeSetting(
   const written =
     change.version === 0
       ? await db.setting.createMany({ data: { key: change.key, version: 1, ...facts }, skipDuplicates: true })
-      : await db.setting.updateMany({ where: { key: change.key, version: change.version }, data: { ...facts, version: { increment: 1 } } });
+      : await db.setting.updateMany({
+          where: { key: change.key, version: change.version },
+          data: { ...facts, version: { increment: 1 } },
+        });
   if (written.count === 0) throw new Refusal("staleVersion");
   cache.delete(change.key);
   return { before };

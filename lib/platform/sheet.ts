@@ -16,7 +16,8 @@ const batch = 1000;
 /** `A`, `B`, … `AA`: the column's letters from its index. */
 export function columnLetters(index: number): string {
   let letters = "";
-  for (let n = index + 1; n > 0; n = Math.floor((n - 1) / 26)) letters = String.fromCharCode(65 + ((n - 1) % 26)) + letters;
+  for (let n = index + 1; n > 0; n = Math.floor((n - 1) / 26))
+    letters = String.fromCharCode(65 + ((n - 1) % 26)) + letters;
   return letters;
 }
 
@@ -64,16 +65,24 @@ async function* csvRows(bytes: Buffer): AsyncGenerator<SheetRow> {
   const head = text.slice(0, text.search(/[\r\n]|$/));
   const delimiter = [",", "\t", ";"].sort((a, b) => head.split(b).length - head.split(a).length)[0];
   const parser = Readable.from([text]).pipe(
-    parse({ delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: false, skip_records_with_error: false }),
+    parse({
+      delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: false,
+      skip_records_with_error: false,
+    }),
   );
   let number = 0;
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
       number++;
-      if (record.some((cell) => cell !== "")) yield { number, cells: record.map((cell) => (cell === "" ? null : cell)) };
+      if (record.some((cell) => cell !== ""))
+        yield { number, cells: record.map((cell) => (cell === "" ? null : cell)) };
     }
   } catch (error) {
-    if (error instanceof Error && "code" in error && String(error.code).startsWith("CSV_")) throw new Refusal("sheetUnreadable");
+    if (error instanceof Error && "code" in error && String(error.code).startsWith("CSV_"))
+      throw new Refusal("sheetUnreadable");
     throw error;
   }
 }
@@ -90,10 +99,11 @@ const unescapeXml = (text: string): string =>
 
 /** The text runs of an `<si>` or `<is>`, without their phonetic guides. */
 const runsOf = (xml: string): string =>
-  unescapeXml([...xml.replace(/<rPh\b[\s\S]*?<\/rPh>/g, "").matchAll(/<t(?:\s[^>]*)?>([\s\S]*?)<\/t>/g)].map((m) => m[1] ?? "").join("")).replace(
-    /_x([0-9A-F]{4})_/gi,
-    (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+  unescapeXml(
+    [...xml.replace(/<rPh\b[\s\S]*?<\/rPh>/g, "").matchAll(/<t(?:\s[^>]*)?>([\s\S]*?)<\/t>/g)]
+      .map((m) => m[1] ?? "")
+      .join(""),
+  ).replace(/_x([0-9A-F]{4})_/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 async function textOf(bytes: Buffer, entry: ZipEntry | undefined): Promise<string | null> {
   if (!entry) return null;
@@ -105,7 +115,16 @@ async function textOf(bytes: Buffer, entry: ZipEntry | undefined): Promise<strin
 /** Some writers put a namespace prefix before every element; without it the rest reads one form only. */
 const plainNames = (xml: string): string => xml.replace(/<(\/?)[A-Za-z]\w*:(?=[A-Za-z])/g, "<$1");
 
-const attribute = (tag: string, name: string): string | null => new RegExp(`(?:^|\\s)(?:\\w+:)?${name}="([^"]*)"`).exec(tag)?.[1] ?? null;
+/** One pattern a name, made once: a large sheet asks two million times. */
+const patterns = new Map<string, RegExp>();
+function attribute(tag: string, name: string): string | null {
+  let pattern = patterns.get(name);
+  if (!pattern) {
+    pattern = new RegExp(`(?:^|\\s)(?:\\w+:)?${name}="([^"]*)"`);
+    patterns.set(name, pattern);
+  }
+  return pattern.exec(tag)?.[1] ?? null;
+}
 
 /** Which cell formats are dates: the built-in ones and custom codes with a year, a month or a day in them. */
 function dateStyles(styles: string | null): Set<number> {
@@ -120,7 +139,11 @@ function dateStyles(styles: string | null): Set<number> {
   for (const m of cells.matchAll(/<xf\s([^>]*)>/g)) {
     const format = Number(attribute(m[1] ?? "", "numFmtId"));
     const code = custom.get(format)?.replace(/"[^"]*"|\\.|\[[^\]]*\]/g, "");
-    const isBuiltIn = (format >= 14 && format <= 17) || format === 22 || (format >= 27 && format <= 36) || (format >= 50 && format <= 58);
+    const isBuiltIn =
+      (format >= 14 && format <= 17) ||
+      format === 22 ||
+      (format >= 27 && format <= 36) ||
+      (format >= 50 && format <= 58);
     if (code === undefined ? isBuiltIn : /[ymd年月日]/i.test(code)) dates.add(index);
     index++;
   }
@@ -142,15 +165,23 @@ async function* xlsxRows(bytes: Buffer): AsyncGenerator<SheetRow> {
   const links = (await textOf(bytes, entries.get("xl/_rels/workbook.xml.rels"))) ?? "";
   const sheets = [...workbook.matchAll(/<sheet\s([^>]*)>/g)].map((m) => m[1] ?? "");
   const first = sheets.find((tag) => (attribute(tag, "state") ?? "visible") === "visible") ?? sheets[0];
-  const link = first && [...links.matchAll(/<Relationship\s([^>]*)>/g)].map((m) => m[1] ?? "").find((tag) => attribute(tag, "Id") === attribute(first, "r:id") || attribute(tag, "Id") === attribute(first, "id"));
+  const link =
+    first &&
+    [...links.matchAll(/<Relationship\s([^>]*)>/g)]
+      .map((m) => m[1] ?? "")
+      .find(
+        (tag) => attribute(tag, "Id") === attribute(first, "r:id") || attribute(tag, "Id") === attribute(first, "id"),
+      );
   const target = (link && attribute(link, "Target")) || "worksheets/sheet1.xml";
   const sheet = entries.get((target.startsWith("/") ? target.slice(1) : `xl/${target}`).toLowerCase());
   if (!sheet) throw new Refusal("sheetUnreadable");
   const is1904 = /<workbookPr\s[^>]*date1904="(1|true)"/.test(workbook);
   const dates = dateStyles(await textOf(bytes, entries.get("xl/styles.xml")));
-  const strings = [...((await textOf(bytes, entries.get("xl/sharedstrings.xml"))) ?? "").matchAll(/<si(?:\s[^>]*)?(?:\/>|>([\s\S]*?)<\/si>)/g)].map((m) =>
-    runsOf(m[1] ?? ""),
-  );
+  const strings = [
+    ...((await textOf(bytes, entries.get("xl/sharedstrings.xml"))) ?? "").matchAll(
+      /<si(?:\s[^>]*)?(?:\/>|>([\s\S]*?)<\/si>)/g,
+    ),
+  ].map((m) => runsOf(m[1] ?? ""));
 
   const read = (tag: string, body: string): Cell => {
     const kind = attribute(tag, "t");

@@ -19,7 +19,8 @@ export function zipEntries(bytes: Buffer): Map<string, ZipEntry> {
   let at = bytes.readUInt32LE(end + 16);
   const entries = new Map<string, ZipEntry>();
   for (let i = 0; i < count; i++) {
-    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== directoryMark || bytes.readUInt16LE(at + 8) & 1) throw broken();
+    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== directoryMark || bytes.readUInt16LE(at + 8) & 1)
+      throw broken();
     const nameLength = bytes.readUInt16LE(at + 28);
     const name = bytes.toString("utf8", at + 46, at + 46 + nameLength).replaceAll("\\", "/");
     entries.set(name.toLowerCase(), {
@@ -58,7 +59,8 @@ export async function* unzip(bytes: Buffer, entry: ZipEntry, most: number): Asyn
       yield piece;
     }
   } catch (error) {
-    if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_")) throw new Refusal("sheetUnreadable");
+    if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_"))
+      throw new Refusal("sheetUnreadable");
     throw error;
   } finally {
     inflate.destroy();

@@ -6,14 +6,43 @@ import type { Db } from "#lib/platform/db";
 import type { LineKind } from "./schema";
 
 /** An event that belongs on a statement: what the supplier gained (+) or owes (−), with its evidence. */
-export type Stated = { kind: LineKind; sourceId: string; at: Date; day: Day; words: string; quantity: number; amountFen: Fen; evidence: Record<string, unknown> };
+export type Stated = {
+  kind: LineKind;
+  sourceId: string;
+  at: Date;
+  day: Day;
+  words: string;
+  quantity: number;
+  amountFen: Fen;
+  evidence: Record<string, unknown>;
+};
 
 const receiptRow = z.object({
-  id: z.bigint(), receipt_id: z.string(), at: z.date(), purchase_order_id: z.string(), sku_id: z.string(), name: z.string(), spec: z.string(), unit: z.string(),
-  accepted: z.number(), short: z.number(), damaged: z.number(), amount_fen: z.bigint(), supply_price_fen: z.bigint(), photo_file_id: z.string().nullable(), note: z.string().nullable(),
+  id: z.bigint(),
+  receipt_id: z.string(),
+  at: z.date(),
+  purchase_order_id: z.string(),
+  sku_id: z.string(),
+  name: z.string(),
+  spec: z.string(),
+  unit: z.string(),
+  accepted: z.number(),
+  short: z.number(),
+  damaged: z.number(),
+  amount_fen: z.bigint(),
+  supply_price_fen: z.bigint(),
+  photo_file_id: z.string().nullable(),
+  note: z.string().nullable(),
 });
 const claimRow = z.object({
-  id: z.string(), kind: z.string(), amount_fen: z.bigint(), quantity: z.number(), source_type: z.string(), source_id: z.string(), evidence: z.record(z.string(), z.unknown()), created_at: z.date(),
+  id: z.string(),
+  kind: z.string(),
+  amount_fen: z.bigint(),
+  quantity: z.number(),
+  source_type: z.string(),
+  source_id: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+  created_at: z.date(),
 });
 
 /** Accepted receipts of a supplier up to a day's end that stand on no statement yet, oldest first. */
@@ -39,14 +68,27 @@ export async function unstatedReceipts(db: Db, supplierId: string, toDay: Day): 
     quantity: r.accepted,
     amountFen: fen(r.amount_fen),
     evidence: {
-      receiptId: r.receipt_id, purchaseOrderId: r.purchase_order_id, skuId: r.sku_id, name: r.name, spec: r.spec, unit: r.unit,
-      short: r.short, damaged: r.damaged, unitPriceFen: Number(r.supply_price_fen), photoFileIds: r.photo_file_id ? [r.photo_file_id] : [], note: r.note,
+      receiptId: r.receipt_id,
+      purchaseOrderId: r.purchase_order_id,
+      skuId: r.sku_id,
+      name: r.name,
+      spec: r.spec,
+      unit: r.unit,
+      short: r.short,
+      damaged: r.damaged,
+      unitPriceFen: Number(r.supply_price_fen),
+      photoFileIds: r.photo_file_id ? [r.photo_file_id] : [],
+      note: r.note,
     },
   }));
 }
 
 const photosIn = (evidence: Record<string, unknown>): string[] => {
-  const listed = Array.isArray(evidence.photoFileIds) ? evidence.photoFileIds : evidence.photoFileId ? [evidence.photoFileId] : [];
+  const listed = Array.isArray(evidence.photoFileIds)
+    ? evidence.photoFileIds
+    : evidence.photoFileId
+      ? [evidence.photoFileId]
+      : [];
   return listed.filter((p): p is string => typeof p === "string");
 };
 
@@ -67,7 +109,13 @@ export async function unstatedClaims(db: Db, supplierId: string, toDay: Day): Pr
     words: typeof c.evidence.name === "string" ? c.evidence.name : "",
     quantity: c.quantity,
     amountFen: negate(fen(c.amount_fen)),
-    evidence: { ...c.evidence, claimKind: c.kind, sourceType: c.source_type, sourceId: c.source_id, photoFileIds: photosIn(c.evidence) },
+    evidence: {
+      ...c.evidence,
+      claimKind: c.kind,
+      sourceType: c.source_type,
+      sourceId: c.source_id,
+      photoFileIds: photosIn(c.evidence),
+    },
   }));
 }
 

@@ -17,7 +17,18 @@ export const statementLife: Table<StatementState, StatementEvent> = {
 /** Adjustments belong to what the supplier has not agreed to yet. */
 export const mayAdjust = (state: StatementState): boolean => state === "draft" || state === "disputed";
 
-export type WithdrawalEvent = "batch" | "unbatch" | "approve" | "reject" | "submit" | "await" | "succeed" | "fail" | "expire" | "cancel" | "return";
+export type WithdrawalEvent =
+  | "batch"
+  | "unbatch"
+  | "approve"
+  | "reject"
+  | "submit"
+  | "await"
+  | "succeed"
+  | "fail"
+  | "expire"
+  | "cancel"
+  | "return";
 
 export const withdrawalLife: Table<WithdrawalState, WithdrawalEvent> = {
   requested: { batch: "batched", reject: "rejected" },
@@ -35,7 +46,11 @@ export const withdrawalLife: Table<WithdrawalState, WithdrawalEvent> = {
 
 /** Held or on its way: counts as the leader's one open withdrawal. */
 export const isOpen = (state: WithdrawalState): boolean =>
-  state === "requested" || state === "batched" || state === "approved" || state === "submitted" || state === "waitUserConfirm";
+  state === "requested" ||
+  state === "batched" ||
+  state === "approved" ||
+  state === "submitted" ||
+  state === "waitUserConfirm";
 
 export type BatchEvent = "approve" | "execute" | "cancel";
 export const batchLife: Table<BatchState, BatchEvent> = {
@@ -52,7 +67,11 @@ const unconfirmed = "OVERDUE_CLOSE";
  * What a change of the channel's transfer means for the withdrawal; null when it means nothing (still on its way, or news
  * that arrives after a later one).
  */
-export function eventOfTransfer(state: WithdrawalState, transfer: string, failReason: string | null): WithdrawalEvent | null {
+export function eventOfTransfer(
+  state: WithdrawalState,
+  transfer: string,
+  failReason: string | null,
+): WithdrawalEvent | null {
   const event: WithdrawalEvent | null =
     transfer === "waitUserConfirm"
       ? "await"
@@ -71,7 +90,10 @@ export function eventOfTransfer(state: WithdrawalState, transfer: string, failRe
 }
 
 /** A statement's arithmetic. `claims` positive; a negative closing pays nothing and opens the next statement. */
-export function closingOf(e: { opening: Fen; receipts: Fen; claims: Fen; adjustments: Fen }): { closing: Fen; payable: Fen } {
+export function closingOf(e: { opening: Fen; receipts: Fen; claims: Fen; adjustments: Fen }): {
+  closing: Fen;
+  payable: Fen;
+} {
   const closing = minus(plus(e.opening, e.receipts, e.adjustments), e.claims);
   return { closing, payable: most(closing, zero) };
 }
@@ -92,12 +114,20 @@ export const statementText = (e: {
   lines: readonly { kind: string; sourceId: string; quantity: number; amountFen: Fen }[];
 }): string =>
   JSON.stringify([
-    e.supplierId, e.fromDay, e.toDay, e.opening, e.receipts, e.claims, e.adjustments, e.closing,
+    e.supplierId,
+    e.fromDay,
+    e.toDay,
+    e.opening,
+    e.receipts,
+    e.claims,
+    e.adjustments,
+    e.closing,
     e.lines.map((l) => `${l.kind}|${l.sourceId}|${l.quantity}|${l.amountFen}`).sort(),
   ]);
 
-export const batchText = (rows: readonly { id: string; leaderId: string; outBillNo: string; amountFen: Fen }[]): string =>
-  JSON.stringify(rows.map((r) => `${r.id}|${r.leaderId}|${r.outBillNo}|${r.amountFen}`).sort());
+export const batchText = (
+  rows: readonly { id: string; leaderId: string; outBillNo: string; amountFen: Fen }[],
+): string => JSON.stringify(rows.map((r) => `${r.id}|${r.leaderId}|${r.outBillNo}|${r.amountFen}`).sort());
 
 /** Where money may move between our own accounts. */
 const moves: Partial<Record<FundAccount, readonly FundAccount[]>> = {
@@ -109,8 +139,13 @@ const moves: Partial<Record<FundAccount, readonly FundAccount[]>> = {
 export const mayMove = (from: FundAccount, to: FundAccount): boolean => moves[from]?.includes(to) ?? false;
 
 /** How a line's commission stands for its leader. */
-export function earningState(line: { completedAt: Date | null; commissionState: "none" | "frozen" | "released" | "reversed"; netFen: Fen }): EarningState {
-  if (line.commissionState === "reversed" || (line.netFen === 0 && line.commissionState !== "released")) return "reversed";
+export function earningState(line: {
+  completedAt: Date | null;
+  commissionState: "none" | "frozen" | "released" | "reversed";
+  netFen: Fen;
+}): EarningState {
+  if (line.commissionState === "reversed" || (line.netFen === 0 && line.commissionState !== "released"))
+    return "reversed";
   if (line.commissionState === "none") return "estimated";
   return line.commissionState;
 }

@@ -9,9 +9,27 @@ import type { Day } from "../kernel/time";
  * of what was seen; nobody approves what they made or sent; a leader has one open withdrawal, its money is held from the
  * request on, its channel number is stored before the call and never replaced; commission is released once per line.
  */
-export const statementStates = ["draft", "sent", "confirmed", "disputed", "approved", "paying", "paid"] as const satisfies readonly StatementState[];
+export const statementStates = [
+  "draft",
+  "sent",
+  "confirmed",
+  "disputed",
+  "approved",
+  "paying",
+  "paid",
+] as const satisfies readonly StatementState[];
 export const withdrawalStates = [
-  "requested", "batched", "approved", "rejected", "submitted", "waitUserConfirm", "succeeded", "failed", "expired", "cancelled", "returned",
+  "requested",
+  "batched",
+  "approved",
+  "rejected",
+  "submitted",
+  "waitUserConfirm",
+  "succeeded",
+  "failed",
+  "expired",
+  "cancelled",
+  "returned",
 ] as const satisfies readonly WithdrawalState[];
 export const batchStates = ["draft", "approved", "executed", "cancelled"] as const satisfies readonly BatchState[];
 export type { BatchState, StatementState, WithdrawalState };
@@ -27,7 +45,9 @@ export type LineKind = (typeof lineKinds)[number];
 const id = z.string().check(z.minLength(1, "required"), z.maxLength(28, "tooLong"));
 const reason = z.string().check(z.trim(), z.minLength(2, "required"), z.maxLength(200, "tooLong"));
 const hash = z.string().check(z.length(64, "required"));
-const positiveFen = z.coerce.number("amount").check(z.int("amount"), z.minimum(1, "amount"), z.maximum(100_000_000_00, "amount"));
+const positiveFen = z.coerce
+  .number("amount")
+  .check(z.int("amount"), z.minimum(1, "amount"), z.maximum(100_000_000_00, "amount"));
 const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/, "day"));
 
 export const makeStatementInput = z.object({ supplierId: id, toDay: day });
@@ -43,19 +63,35 @@ export const dropAdjustmentInput = z.object({ id, lineId: id });
 export const statementRef = z.object({ id });
 /** `hash` is that of the page the person looked at. */
 export const seenStatement = z.object({ id, hash });
-export const noteInput = z.object({ id, text: z.string().check(z.trim(), z.minLength(2, "required"), z.maxLength(1000, "tooLong")) });
-export const disputeInput = z.object({ id, text: z.string().check(z.trim(), z.minLength(4, "required"), z.maxLength(1000, "tooLong")) });
-export const paidInput = z.object({ id, paymentRef: z.string().check(z.trim(), z.minLength(4, "required"), z.maxLength(64, "tooLong")) });
+export const noteInput = z.object({
+  id,
+  text: z.string().check(z.trim(), z.minLength(2, "required"), z.maxLength(1000, "tooLong")),
+});
+export const disputeInput = z.object({
+  id,
+  text: z.string().check(z.trim(), z.minLength(4, "required"), z.maxLength(1000, "tooLong")),
+});
+export const paidInput = z.object({
+  id,
+  paymentRef: z.string().check(z.trim(), z.minLength(4, "required"), z.maxLength(64, "tooLong")),
+});
 export const reasonedStatement = z.object({ id, reason });
 
 export const withdrawInput = z.object({ amountFen: positiveFen });
 export const rejectWithdrawalInput = z.object({ id, reason });
-export const makeBatchInput = z.object({ id: z.union([z.array(id).check(z.minLength(1, "required"), z.maxLength(500, "tooLong")), id]) });
+export const makeBatchInput = z.object({
+  id: z.union([z.array(id).check(z.minLength(1, "required"), z.maxLength(500, "tooLong")), id]),
+});
 export const seenBatch = z.object({ id, hash });
 export const batchRef = z.object({ id });
 export const reasonedBatch = z.object({ id, reason });
 export const capitalInput = z.object({ amountFen: positiveFen, reason });
-export const moveFundsInput = z.object({ from: z.enum(fundAccounts, "required"), to: z.enum(fundAccounts, "required"), amountFen: positiveFen, reason });
+export const moveFundsInput = z.object({
+  from: z.enum(fundAccounts, "required"),
+  to: z.enum(fundAccounts, "required"),
+  amountFen: positiveFen,
+  reason,
+});
 
 /** A person or a process at one step of two-person work; null while the step has not been taken. */
 export type Hand = { name: string; at: Date } | null;
@@ -130,7 +166,12 @@ export type StatementRecord = StatementRow & {
 export type Proof = {
   at: Date;
   rows: number;
-  checks: { part: "receipts" | "claims" | "adjustments" | "closing" | "ledgerReceipts" | "ledgerClaims"; statedFen: Fen; recomputedFen: Fen; rows: number }[];
+  checks: {
+    part: "receipts" | "claims" | "adjustments" | "closing" | "ledgerReceipts" | "ledgerClaims";
+    statedFen: Fen;
+    recomputedFen: Fen;
+    rows: number;
+  }[];
   differenceFen: Fen;
   /** Events up to the period's end that stand on no statement. */
   missing: number;
@@ -224,4 +265,7 @@ export type EarningLineRecord = EarningLine & {
   reversals: { refundId: string; at: Date; cause: string; bearer: string; amountFen: Fen; commissionFen: Fen }[];
 };
 
-export type FundsView = Record<FundAccount | "payoutInTransit" | "payoutHold" | "supplierPayable" | "supplierInTransit" | "refundPayable", Fen>;
+export type FundsView = Record<
+  FundAccount | "payoutInTransit" | "payoutHold" | "supplierPayable" | "supplierInTransit" | "refundPayable",
+  Fen
+>;

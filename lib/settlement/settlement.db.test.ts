@@ -4,21 +4,53 @@ import { systemActor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
 import { fen, zero } from "#lib/kernel/money";
 import { addDays, atClock, type Day, dateOf, dayOf, hour, later } from "#lib/kernel/time";
-import { claimRaised, commissionReleased, goodsAccepted, lineCompleted, orderCommitted, orderPaid } from "#lib/ledger/rules";
-import { balancesOf, bearerOf, post } from "#lib/ledger/steps";
 import { platformBalances } from "#lib/ledger/queries";
-import { deliverLines, completeLines, refundLine } from "#lib/orders/steps";
+import {
+  claimRaised,
+  commissionReleased,
+  goodsAccepted,
+  lineCompleted,
+  orderCommitted,
+  orderPaid,
+} from "#lib/ledger/rules";
+import { balancesOf, bearerOf, post } from "#lib/ledger/steps";
+import { completeLines, deliverLines, refundLine } from "#lib/orders/steps";
 import { applyTransfer } from "#lib/payments/steps";
 import { now, underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import { drain } from "#lib/platform/news";
-import { leaderActor, makeLeader, makeOffer, makeResident, makeSession, makeSku, makeSupplier, makeTown, operator, supplierActor, testDay, testMorning, type Town } from "#lib/testing/builders";
+import {
+  leaderActor,
+  makeLeader,
+  makeOffer,
+  makeResident,
+  makeSession,
+  makeSku,
+  makeSupplier,
+  makeTown,
+  operator,
+  supplierActor,
+  type Town,
+  testDay,
+  testMorning,
+} from "#lib/testing/builders";
 import { closeSession, order, pay } from "#lib/testing/trade";
 import { approveBatch, cancelBatch, executeBatch, makeBatch } from "./commands/batches";
 import { moveFunds, payInCapital } from "./commands/funds";
 import { releaseDue } from "./commands/release";
 import {
-  adjustStatement, approveStatement, bounceStatement, confirmStatement, disputeStatement, dropAdjustment, makeDueStatements, makeStatement, noteStatement, payStatement, sendStatement, settleStatement,
+  adjustStatement,
+  approveStatement,
+  bounceStatement,
+  confirmStatement,
+  disputeStatement,
+  dropAdjustment,
+  makeDueStatements,
+  makeStatement,
+  noteStatement,
+  payStatement,
+  sendStatement,
+  settleStatement,
 } from "./commands/statements";
 import { rejectWithdrawal, requestWithdrawal, returnWithdrawal } from "./commands/withdrawals";
 import { earningLine, earningLines, earningsOf } from "./queries/earnings";
@@ -50,7 +82,15 @@ async function leaderWith(amount: number): Promise<{ leaderId: string; actor: Ac
       tx,
       orderPaid({ transactionId: key, orderId: key, paid: fen(amount * 10) }),
       orderCommitted({ orderId: key, amount: fen(amount * 10) }),
-      lineCompleted({ lineId: key, orderId: key, leaderId, paid: fen(amount * 10), coupon: zero, cost: zero, commission: fen(amount) }),
+      lineCompleted({
+        lineId: key,
+        orderId: key,
+        leaderId,
+        paid: fen(amount * 10),
+        coupon: zero,
+        cost: zero,
+        commission: fen(amount),
+      }),
     );
     await post(tx, commissionReleased({ key, leaderId, amount: fen(amount), owed: zero }));
   });
@@ -61,9 +101,22 @@ const stateOf = async (id: string) => (await prisma.withdrawal.findUniqueOrThrow
 const hashOf = async (id: string) => (await prisma.payoutBatch.findUniqueOrThrow({ where: { id } })).hash;
 
 /** The channel says something about a withdrawal's transfer, and everybody hears it. */
-async function channelSays(withdrawalId: string, state: "waitUserConfirm" | "success" | "fail" | "cancelled", failReason: string | null = null) {
+async function channelSays(
+  withdrawalId: string,
+  state: "waitUserConfirm" | "success" | "fail" | "cancelled",
+  failReason: string | null = null,
+) {
   const { outBillNo } = await prisma.withdrawal.findUniqueOrThrow({ where: { id: withdrawalId } });
-  await transact((tx) => applyTransfer(tx, { outBillNo, transferBillNo: `T${outBillNo}`, state, failReason, packageInfo: state === "waitUserConfirm" ? "package" : null, at: now() }));
+  await transact((tx) =>
+    applyTransfer(tx, {
+      outBillNo,
+      transferBillNo: `T${outBillNo}`,
+      state,
+      failReason,
+      packageInfo: state === "waitUserConfirm" ? "package" : null,
+      at: now(),
+    }),
+  );
   await drain(reactions);
 }
 
@@ -80,7 +133,9 @@ describe("withdrawals", () => {
   test("fifty withdrawals at once are one, and its money is held", () =>
     at(async () => {
       const { leaderId, actor } = await leaderWith(1_000);
-      const tries = await Promise.allSettled(Array.from({ length: 50 }, () => requestWithdrawal(actor, { amountFen: 600 })));
+      const tries = await Promise.allSettled(
+        Array.from({ length: 50 }, () => requestWithdrawal(actor, { amountFen: 600 })),
+      );
       expect(tries.filter((t) => t.status === "fulfilled")).toHaveLength(1);
       for (const t of tries) if (t.status === "rejected") expect(t.reason).toMatchObject({ code: "withdrawalOpen" });
       expect(await balancesOf(prisma, leaderId)).toMatchObject({ leaderAvailable: 400, payoutHold: 600 });
@@ -91,7 +146,9 @@ describe("withdrawals", () => {
       const { leaderId, actor } = await leaderWith(1_000);
       await expect(requestWithdrawal(actor, { amountFen: 99 })).rejects.toMatchObject({ code: "withdrawalTooSmall" });
       await expect(requestWithdrawal(actor, { amountFen: 1_001 })).rejects.toMatchObject({ code: "balanceTooLow" });
-      await expect(requestWithdrawal(operator("finance"), { amountFen: 500 })).rejects.toMatchObject({ code: "notFound" });
+      await expect(requestWithdrawal(operator("finance"), { amountFen: 500 })).rejects.toMatchObject({
+        code: "notFound",
+      });
       await prisma.leader.update({ where: { id: leaderId }, data: { openid: null } });
       await expect(requestWithdrawal(actor, { amountFen: 500 })).rejects.toMatchObject({ code: "openidMissing" });
     }));
@@ -106,7 +163,16 @@ describe("withdrawals", () => {
   test("a leader who owes something does not withdraw, and what she owes was taken from her money first", () =>
     at(async () => {
       const { leaderId, actor } = await leaderWith(1_000);
-      await transact(async (tx) => post(tx, claimRaised({ claimId: `clm-${leaderId}`, amount: fen(1_500), bearer: await bearerOf(tx, "leader", { leaderId, supplierId: "" }) })));
+      await transact(async (tx) =>
+        post(
+          tx,
+          claimRaised({
+            claimId: `clm-${leaderId}`,
+            amount: fen(1_500),
+            bearer: await bearerOf(tx, "leader", { leaderId, supplierId: "" }),
+          }),
+        ),
+      );
       expect(await balancesOf(prisma, leaderId)).toMatchObject({ leaderAvailable: 0, leaderReceivable: 500 });
       await expect(requestWithdrawal(actor, { amountFen: 100 })).rejects.toMatchObject({ code: "withdrawalOwed" });
       expect((await earningsOf(actor, leaderId)).blocked).toBe("withdrawalOwed");
@@ -119,8 +185,13 @@ describe("withdrawals", () => {
       await expect(rejectWithdrawal(maker, { id, reason: " " })).rejects.toMatchObject({ code: "reasonRequired" });
       await rejectWithdrawal(maker, { id, reason: "账户信息待核实" });
       expect(await balancesOf(prisma, leaderId)).toMatchObject({ leaderAvailable: 1_000, payoutHold: 0 });
-      await expect(rejectWithdrawal(maker, { id, reason: "再来一次" })).rejects.toMatchObject({ code: "illegalTransition" });
-      expect(await prisma.withdrawal.findUnique({ where: { id } })).toMatchObject({ state: "rejected", failReason: "账户信息待核实" });
+      await expect(rejectWithdrawal(maker, { id, reason: "再来一次" })).rejects.toMatchObject({
+        code: "illegalTransition",
+      });
+      expect(await prisma.withdrawal.findUnique({ where: { id } })).toMatchObject({
+        state: "rejected",
+        failReason: "账户信息待核实",
+      });
     }));
 });
 
@@ -130,9 +201,15 @@ describe("payout by two people", () => {
       const { actor } = await leaderWith(1_000);
       const { id } = await requestWithdrawal(actor, { amountFen: 500 });
       const batch = await makeBatch(maker, { ids: [id] });
-      await expect(approveBatch(maker, { id: batch.id, hash: await hashOf(batch.id) })).rejects.toMatchObject({ code: "twoPeople" });
-      await expect(prisma.payoutBatch.update({ where: { id: batch.id }, data: { checkedBy: maker.id } })).rejects.toThrow(/two_people/);
-      await expect(approveBatch(operator("support"), { id: batch.id, hash: await hashOf(batch.id) })).rejects.toMatchObject({ code: "forbidden" });
+      await expect(approveBatch(maker, { id: batch.id, hash: await hashOf(batch.id) })).rejects.toMatchObject({
+        code: "twoPeople",
+      });
+      await expect(
+        prisma.payoutBatch.update({ where: { id: batch.id }, data: { checkedBy: maker.id } }),
+      ).rejects.toThrow(/two_people/);
+      await expect(
+        approveBatch(operator("support"), { id: batch.id, hash: await hashOf(batch.id) }),
+      ).rejects.toMatchObject({ code: "forbidden" });
       await cancelBatch(maker, { id: batch.id, reason: "重新制单" });
       expect(await stateOf(id)).toBe("requested");
     }));
@@ -143,7 +220,9 @@ describe("payout by two people", () => {
       const { id } = await requestWithdrawal(actor, { amountFen: 500 });
       const batch = await makeBatch(maker, { ids: [id] });
       const hash = await hashOf(batch.id);
-      await expect(approveBatch(checker, { id: batch.id, hash: "0".repeat(64) })).rejects.toMatchObject({ code: "staleVersion" });
+      await expect(approveBatch(checker, { id: batch.id, hash: "0".repeat(64) })).rejects.toMatchObject({
+        code: "staleVersion",
+      });
       await prisma.withdrawal.update({ where: { id }, data: { amountFen: 501n } });
       await expect(approveBatch(checker, { id: batch.id, hash })).rejects.toMatchObject({ code: "staleVersion" });
       await prisma.withdrawal.update({ where: { id }, data: { amountFen: 500n } });
@@ -156,9 +235,13 @@ describe("payout by two people", () => {
       const { id } = await requestWithdrawal(actor, { amountFen: 500 });
       const batch = await makeBatch(maker, { ids: [id] });
       const hash = await hashOf(batch.id);
-      const approvals = await Promise.allSettled(Array.from({ length: 10 }, () => approveBatch(operator("finance"), { id: batch.id, hash })));
+      const approvals = await Promise.allSettled(
+        Array.from({ length: 10 }, () => approveBatch(operator("finance"), { id: batch.id, hash })),
+      );
       expect(approvals.filter((a) => a.status === "fulfilled")).toHaveLength(1);
-      const payments = await Promise.allSettled(Array.from({ length: 10 }, () => executeBatch(checker, { id: batch.id })));
+      const payments = await Promise.allSettled(
+        Array.from({ length: 10 }, () => executeBatch(checker, { id: batch.id })),
+      );
       expect(payments.filter((p) => p.status === "fulfilled")).toHaveLength(1);
       expect(await prisma.transfer.count({ where: { sourceId: id } })).toBe(1);
     }));
@@ -173,15 +256,25 @@ describe("payout by two people", () => {
 
   test("the payout account must cover the batch", () =>
     at(async () => {
-      const { channelOperation, payoutInTransit } = await platformBalances(prisma, ["channelOperation", "payoutInTransit"]);
+      const { channelOperation, payoutInTransit } = await platformBalances(prisma, [
+        "channelOperation",
+        "payoutInTransit",
+      ]);
       const free = Number(channelOperation) - Number(payoutInTransit);
-      const people = await Promise.all(Array.from({ length: Math.floor(free / 199_999) + 1 }, () => leaderWith(199_999)));
+      const people = await Promise.all(
+        Array.from({ length: Math.floor(free / 199_999) + 1 }, () => leaderWith(199_999)),
+      );
       const ids = [];
       for (const p of people) ids.push((await requestWithdrawal(p.actor, { amountFen: 199_999 })).id);
       const batch = await makeBatch(maker, { ids });
       await approveBatch(checker, { id: batch.id, hash: await hashOf(batch.id) });
       await expect(executeBatch(checker, { id: batch.id })).rejects.toMatchObject({ code: "payoutAccountShort" });
-      await moveFunds(maker, { from: "bank", to: "channelOperation", amountFen: 199_999 * ids.length, reason: "补足打款" });
+      await moveFunds(maker, {
+        from: "bank",
+        to: "channelOperation",
+        amountFen: 199_999 * ids.length,
+        reason: "补足打款",
+      });
       await executeBatch(checker, { id: batch.id });
       expect((await batchRecord(checker, batch.id)).standing).toEqual({ submitted: ids.length });
     }));
@@ -222,12 +315,22 @@ describe("what the channel says", () => {
       expect(await stateOf(id)).toBe(ends);
       expect(await balancesOf(prisma, leaderId)).toMatchObject({ leaderAvailable: 4_000, payoutHold: 0 });
       await requestWithdrawal(actor, { amountFen: 4_000 });
-    }));
+    }),
+  );
 
   test("money that comes back settles what she came to owe meanwhile", () =>
     at(async () => {
       const { leaderId, id } = await executed(4_000);
-      await transact(async (tx) => post(tx, claimRaised({ claimId: `clm-${id}`, amount: fen(1_000), bearer: await bearerOf(tx, "leader", { leaderId, supplierId: "" }) })));
+      await transact(async (tx) =>
+        post(
+          tx,
+          claimRaised({
+            claimId: `clm-${id}`,
+            amount: fen(1_000),
+            bearer: await bearerOf(tx, "leader", { leaderId, supplierId: "" }),
+          }),
+        ),
+      );
       await channelSays(id, "fail", "PAYEE_ACCOUNT_ABNORMAL");
       expect(await balancesOf(prisma, leaderId)).toMatchObject({ leaderAvailable: 3_000, leaderReceivable: 0 });
     }));
@@ -240,7 +343,9 @@ describe("what the channel says", () => {
       expect(await stateOf(one.id)).toBe("returned");
       expect(await balancesOf(prisma, one.leaderId)).toMatchObject({ leaderAvailable: 4_000 });
       const two = await executed(3_000);
-      await expect(returnWithdrawal(maker, { id: two.id, reason: "渠道账单退回" })).rejects.toMatchObject({ code: "illegalTransition" });
+      await expect(returnWithdrawal(maker, { id: two.id, reason: "渠道账单退回" })).rejects.toMatchObject({
+        code: "illegalTransition",
+      });
       await channelSays(two.id, "success");
       await returnWithdrawal(maker, { id: two.id, reason: "渠道账单退回" });
       expect(await balancesOf(prisma, two.leaderId)).toMatchObject({ leaderAvailable: 3_000 });
@@ -253,7 +358,14 @@ describe("what the channel says", () => {
       await drain(reactions);
       const journals = await prisma.journal.count({ where: { ref: id } });
       await transact(async (tx) => {
-        await tx.outboxEvent.create({ data: { type: "transfer.changed", subjectId: "x", payload: { sourceId: id, state: "waitUserConfirm", failReason: null }, at: now() } });
+        await tx.outboxEvent.create({
+          data: {
+            type: "transfer.changed",
+            subjectId: "x",
+            payload: { sourceId: id, state: "waitUserConfirm", failReason: null },
+            at: now(),
+          },
+        });
       });
       await drain(reactions);
       expect(await stateOf(id)).toBe("succeeded");
@@ -287,10 +399,25 @@ describe("release of commission", () => {
         await completeLines(tx, system, [line.id], "scan");
       }),
     );
-    return { line: await prisma.orderLine.findUniqueOrThrow({ where: { id: line.id } }), done, leaderId: here.leaderId };
+    return {
+      line: await prisma.orderLine.findUniqueOrThrow({ where: { id: line.id } }),
+      done,
+      leaderId: here.leaderId,
+    };
   }
   const back = (lineId: string, amountFen: number, when: Date) =>
-    underClock(when, () => transact((tx) => refundLine(tx, system, { cause: "aftersale", causeId: `asc-${lineId}-${amountFen}`, lineId, quantity: 0, amountFen: fen(amountFen), bearer: "platform" })));
+    underClock(when, () =>
+      transact((tx) =>
+        refundLine(tx, system, {
+          cause: "aftersale",
+          causeId: `asc-${lineId}-${amountFen}`,
+          lineId,
+          quantity: 0,
+          amountFen: fen(amountFen),
+          bearer: "platform",
+        }),
+      ),
+    );
 
   test("nothing is released before its time or while a case is open; then each line once, however many sweep at once", () =>
     at(async () => {
@@ -304,7 +431,9 @@ describe("release of commission", () => {
       expect(runs.reduce((a, b) => a + b)).toBe(1);
       expect(await balancesOf(prisma, leaderId)).toMatchObject({ leaderFrozen: 0, leaderAvailable: 279 });
       expect(await prisma.commissionRelease.count({ where: { orderLineId: line.id } })).toBe(1);
-      expect(await prisma.orderLine.findUnique({ where: { id: line.id } })).toMatchObject({ commissionState: "released" });
+      expect(await prisma.orderLine.findUnique({ where: { id: line.id } })).toMatchObject({
+        commissionState: "released",
+      });
     }));
 
   test("a refund before the release takes 99 of 279; the release gives 180; the rest of the price takes them back exactly", () =>
@@ -349,20 +478,61 @@ describe("supplier statements", () => {
         const purchase = newId("por", when);
         await tx.purchaseOrder.create({
           data: {
-            id: purchase, saleSessionId: newId("ssn", when), supplierId, warehouseId: town.warehouseId, cityId: town.cityId, pickupDay: dateOf(on), state: "received", snapshotHash: "x",
-            pieces: accepted + short, totalFen: BigInt((accepted + short) * priceFen), acceptedFen: BigInt(accepted * priceFen), issuedAt: when, autoAcceptAt: when, unloadFromAt: when, unloadToAt: when,
+            id: purchase,
+            saleSessionId: newId("ssn", when),
+            supplierId,
+            warehouseId: town.warehouseId,
+            cityId: town.cityId,
+            pickupDay: dateOf(on),
+            state: "received",
+            snapshotHash: "x",
+            pieces: accepted + short,
+            totalFen: BigInt((accepted + short) * priceFen),
+            acceptedFen: BigInt(accepted * priceFen),
+            issuedAt: when,
+            autoAcceptAt: when,
+            unloadFromAt: when,
+            unloadToAt: when,
             lines: {
               create: {
-                id: pol, skuId: "sku_1", name: "赣南脐橙", spec: "5 斤", unit: "箱", picture: "orange", needed: accepted + short, casePack: 1, cases: accepted + short, pieces: accepted + short,
-                supplyPriceFen: BigInt(priceFen), amountFen: BigInt((accepted + short) * priceFen), accepted, short, isReceived: true,
+                id: pol,
+                skuId: "sku_1",
+                name: "赣南脐橙",
+                spec: "5 斤",
+                unit: "箱",
+                picture: "orange",
+                needed: accepted + short,
+                casePack: 1,
+                cases: accepted + short,
+                pieces: accepted + short,
+                supplyPriceFen: BigInt(priceFen),
+                amountFen: BigInt((accepted + short) * priceFen),
+                accepted,
+                short,
+                isReceived: true,
               },
             },
           },
         });
         await tx.receipt.create({
           data: {
-            id: receiptId, purchaseOrderId: purchase, requestKey: receiptId, inputHash: "x", at: when, by: "usr",
-            lines: { create: { purchaseOrderLineId: pol, skuId: "sku_1", accepted, short, damaged: 0, amountFen: BigInt(accepted * priceFen), photoFileId: short > 0 ? "fil_1" : null } },
+            id: receiptId,
+            purchaseOrderId: purchase,
+            requestKey: receiptId,
+            inputHash: "x",
+            at: when,
+            by: "usr",
+            lines: {
+              create: {
+                purchaseOrderLineId: pol,
+                skuId: "sku_1",
+                accepted,
+                short,
+                damaged: 0,
+                amountFen: BigInt(accepted * priceFen),
+                photoFileId: short > 0 ? "fil_1" : null,
+              },
+            },
           },
         });
         await post(tx, goodsAccepted({ receiptId, supplierId, cost: fen(accepted * priceFen) }));
@@ -373,9 +543,25 @@ describe("supplier statements", () => {
     await underClock(atClock(on, "10:00"), () =>
       transact(async (tx) => {
         const id = newId("clm", now());
-        const journal = claimRaised({ claimId: id, amount: fen(amount), bearer: await bearerOf(tx, "supplier", { supplierId, leaderId: "" }) });
+        const journal = claimRaised({
+          claimId: id,
+          amount: fen(amount),
+          bearer: await bearerOf(tx, "supplier", { supplierId, leaderId: "" }),
+        });
         await tx.supplierClaim.create({
-          data: { id, supplierId, kind: "quality", state: "open", amountFen: BigInt(amount), quantity: 1, sourceType: "afterSale", sourceId: `asc-${id}`, evidence: { photoFileIds: ["fil_2"], reason: "破损" }, journalKey: journal.idemKey, createdAt: now() },
+          data: {
+            id,
+            supplierId,
+            kind: "quality",
+            state: "open",
+            amountFen: BigInt(amount),
+            quantity: 1,
+            sourceType: "afterSale",
+            sourceId: `asc-${id}`,
+            evidence: { photoFileIds: ["fil_2"], reason: "破损" },
+            journalKey: journal.idemKey,
+            createdAt: now(),
+          },
         });
         await post(tx, journal);
       }),
@@ -405,8 +591,20 @@ describe("supplier statements", () => {
       await claim(supplierId, addDays(monday, 2), 1_200);
       const { id } = await makeStatement(maker, { supplierId, toDay: sunday });
       const r = await record(id);
-      expect(r).toMatchObject({ receiptsFen: 30_000, claimsFen: 1_200, closingFen: 28_800, payableFen: 28_800, pieces: 100, purchaseCount: 1, fromDay: monday, toDay: sunday });
-      expect(r.lines.map((l) => [l.kind, l.amountFen, l.photoFileIds])).toEqual([["receipt", 30_000, ["fil_1"]], ["claim", -1_200, ["fil_2"]]]);
+      expect(r).toMatchObject({
+        receiptsFen: 30_000,
+        claimsFen: 1_200,
+        closingFen: 28_800,
+        payableFen: 28_800,
+        pieces: 100,
+        purchaseCount: 1,
+        fromDay: monday,
+        toDay: sunday,
+      });
+      expect(r.lines.map((l) => [l.kind, l.amountFen, l.photoFileIds])).toEqual([
+        ["receipt", 30_000, ["fil_1"]],
+        ["claim", -1_200, ["fil_2"]],
+      ]);
       expect(r.products).toMatchObject([{ accepted: 100, short: 4, sold: 104, amountFen: 30_000 }]);
     }, nextMonday));
 
@@ -427,16 +625,24 @@ describe("supplier statements", () => {
   test("the period must be over, and there must be something to state", () =>
     at(async () => {
       const supplierId = await banked();
-      await expect(makeStatement(maker, { supplierId, toDay: dayOf(now()) })).rejects.toMatchObject({ code: "periodOpen" });
-      await expect(makeStatement(maker, { supplierId, toDay: sunday })).rejects.toMatchObject({ code: "nothingToState" });
-      await expect(makeStatement(operator("merchandiser"), { supplierId, toDay: sunday })).rejects.toMatchObject({ code: "forbidden" });
+      await expect(makeStatement(maker, { supplierId, toDay: dayOf(now()) })).rejects.toMatchObject({
+        code: "periodOpen",
+      });
+      await expect(makeStatement(maker, { supplierId, toDay: sunday })).rejects.toMatchObject({
+        code: "nothingToState",
+      });
+      await expect(makeStatement(operator("merchandiser"), { supplierId, toDay: sunday })).rejects.toMatchObject({
+        code: "forbidden",
+      });
     }, nextMonday));
 
   test("a receipt stands on one statement only, however many make one at once", () =>
     at(async () => {
       const supplierId = await banked();
       await receipt(supplierId, monday, 10);
-      const made = await Promise.allSettled(Array.from({ length: 5 }, () => makeStatement(maker, { supplierId, toDay: sunday })));
+      const made = await Promise.allSettled(
+        Array.from({ length: 5 }, () => makeStatement(maker, { supplierId, toDay: sunday })),
+      );
       expect(made.filter((m) => m.status === "fulfilled")).toHaveLength(1);
     }, nextMonday));
 
@@ -450,7 +656,12 @@ describe("supplier statements", () => {
       await sendStatement(maker, { id });
       const seen = (await statementRecord(owner, id)).hash;
       await disputeStatement(owner, { id, text: "少算了 140 个周转筐的押金" });
-      await adjustStatement(maker, { id, words: "周转筐押金退回 140 筐 × ¥3.00", direction: "plus", amountFen: 42_000 });
+      await adjustStatement(maker, {
+        id,
+        words: "周转筐押金退回 140 筐 × ¥3.00",
+        direction: "plus",
+        amountFen: 42_000,
+      });
       await adjustStatement(maker, { id, words: "误加一笔", direction: "minus", amountFen: 100 });
       const wrong = (await record(id)).lines.find((l) => l.words === "误加一笔");
       await dropAdjustment(maker, { id, lineId: wrong?.id ?? "" });
@@ -461,10 +672,16 @@ describe("supplier statements", () => {
       expect(r).toMatchObject({ state: "sent", adjustmentsFen: 42_000, closingFen: 72_000 });
       expect(r.notes.map((n) => n.authorKind)).toEqual(["supplier", "operator"]);
       expect(r.products[0]?.salesFen).toBeNull();
-      await expect(confirmStatement(supplierActor(supplierId, "staff"), { id, hash: r.hash })).rejects.toMatchObject({ code: "forbidden" });
-      await expect(confirmStatement(supplierActor(await banked()), { id, hash: r.hash })).rejects.toMatchObject({ code: "notFound" });
+      await expect(confirmStatement(supplierActor(supplierId, "staff"), { id, hash: r.hash })).rejects.toMatchObject({
+        code: "forbidden",
+      });
+      await expect(confirmStatement(supplierActor(await banked()), { id, hash: r.hash })).rejects.toMatchObject({
+        code: "notFound",
+      });
       await confirmStatement(owner, { id, hash: r.hash });
-      await expect(adjustStatement(maker, { id, words: "确认后再改", direction: "plus", amountFen: 1 })).rejects.toMatchObject({ code: "illegalTransition" });
+      await expect(
+        adjustStatement(maker, { id, words: "确认后再改", direction: "plus", amountFen: 1 }),
+      ).rejects.toMatchObject({ code: "illegalTransition" });
     }, nextMonday));
 
   test("neither maker nor sender approves; two approvers at once approve once; the bank pays once", () =>
@@ -474,8 +691,13 @@ describe("supplier statements", () => {
       const id = await confirmed(supplierId);
       const { hash } = await record(id);
       await expect(approveStatement(maker, { id, hash })).rejects.toMatchObject({ code: "twoPeople" });
-      await expect(approveStatement(checker, { id, hash: "0".repeat(64) })).rejects.toMatchObject({ code: "staleVersion" });
-      const approvals = await Promise.allSettled([approveStatement(checker, { id, hash }), approveStatement(operator("finance"), { id, hash })]);
+      await expect(approveStatement(checker, { id, hash: "0".repeat(64) })).rejects.toMatchObject({
+        code: "staleVersion",
+      });
+      const approvals = await Promise.allSettled([
+        approveStatement(checker, { id, hash }),
+        approveStatement(operator("finance"), { id, hash }),
+      ]);
       expect(approvals.filter((a) => a.status === "fulfilled")).toHaveLength(1);
       expect(await balancesOf(prisma, supplierId)).toMatchObject({ supplierPending: 0, supplierPayable: 30_000 });
       const paid = await Promise.allSettled(Array.from({ length: 4 }, () => payStatement(checker, { id, hash })));
@@ -486,7 +708,11 @@ describe("supplier statements", () => {
       const bank = (await platformBalances(prisma, ["bank"])).bank ?? zero;
       await settleStatement(checker, { id, paymentRef: "CCB20261123-001" });
       expect((await platformBalances(prisma, ["bank"])).bank).toBe(bank - 30_000);
-      expect(await record(id)).toMatchObject({ state: "paid", paymentRef: "CCB20261123-001", hands: { paid: { at: now() } } });
+      expect(await record(id)).toMatchObject({
+        state: "paid",
+        paymentRef: "CCB20261123-001",
+        hands: { paid: { at: now() } },
+      });
     }, nextMonday));
 
   test("a system draft needs a sender and another approver: one person never does both", () =>
@@ -517,9 +743,18 @@ describe("supplier statements", () => {
       await receipt(supplierId, week, 50, 100);
       await underClock(atClock(addDays(monday, 14), "09:00"), async () => {
         const second = await confirmed(supplierId, addDays(sunday, 7));
-        expect(await record(second)).toMatchObject({ openingFen: -846, receiptsFen: 5_000, closingFen: 4_154, previous: { id: first, closingFen: -846 } });
+        expect(await record(second)).toMatchObject({
+          openingFen: -846,
+          receiptsFen: 5_000,
+          closingFen: 4_154,
+          previous: { id: first, closingFen: -846 },
+        });
         await approveStatement(checker, { id: second, hash: (await record(second)).hash });
-        expect(await balancesOf(prisma, supplierId)).toMatchObject({ supplierPending: 0, supplierReceivable: 0, supplierPayable: 4_154 });
+        expect(await balancesOf(prisma, supplierId)).toMatchObject({
+          supplierPending: 0,
+          supplierReceivable: 0,
+          supplierPayable: 4_154,
+        });
       });
     }, nextMonday));
 
@@ -531,7 +766,11 @@ describe("supplier statements", () => {
       await claim(supplierId, addDays(monday, 7), 2_000);
       await receipt(supplierId, addDays(monday, 7), 5);
       await approveStatement(checker, { id, hash: (await record(id)).hash });
-      expect(await balancesOf(prisma, supplierId)).toMatchObject({ supplierPayable: 30_000, supplierPending: 0, supplierReceivable: 500 });
+      expect(await balancesOf(prisma, supplierId)).toMatchObject({
+        supplierPayable: 30_000,
+        supplierPending: 0,
+        supplierReceivable: 500,
+      });
       expect(await unstatedOf(maker, supplierId)).toMatchObject({ receiptsFen: 1_500, claimsFen: 2_000, rows: 2 });
     }, nextMonday));
 
@@ -542,7 +781,9 @@ describe("supplier statements", () => {
       const id = await confirmed(supplierId);
       const mine = await statementsPage(supplierActor(supplierId), {});
       expect(mine.rows.map((r) => r.id)).toEqual([id]);
-      await expect(statementRecord(supplierActor(await makeSupplier()), id)).rejects.toMatchObject({ code: "notFound" });
+      await expect(statementRecord(supplierActor(await makeSupplier()), id)).rejects.toMatchObject({
+        code: "notFound",
+      });
       await expect(statementsPage(leaderActor("ldr_x"), {})).rejects.toMatchObject({ code: "forbidden" });
     }, nextMonday));
 });
@@ -550,9 +791,15 @@ describe("supplier statements", () => {
 describe("our own accounts", () => {
   test("money moves only along the paths that exist, only as far as there is any, and with a reason", () =>
     at(async () => {
-      await expect(moveFunds(maker, { from: "channelPending", to: "bank", amountFen: 1, reason: "越级" })).rejects.toMatchObject({ code: "fundsPath" });
-      await expect(moveFunds(maker, { from: "channelAvailable", to: "bank", amountFen: 1, reason: "提现" })).rejects.toMatchObject({ code: "fundsShort" });
-      await expect(moveFunds(operator("support"), { from: "bank", to: "channelOperation", amountFen: 1, reason: "充值" })).rejects.toMatchObject({ code: "forbidden" });
+      await expect(
+        moveFunds(maker, { from: "channelPending", to: "bank", amountFen: 1, reason: "越级" }),
+      ).rejects.toMatchObject({ code: "fundsPath" });
+      await expect(
+        moveFunds(maker, { from: "channelAvailable", to: "bank", amountFen: 1, reason: "提现" }),
+      ).rejects.toMatchObject({ code: "fundsShort" });
+      await expect(
+        moveFunds(operator("support"), { from: "bank", to: "channelOperation", amountFen: 1, reason: "充值" }),
+      ).rejects.toMatchObject({ code: "forbidden" });
       await expect(payInCapital(maker, { amountFen: 1, reason: "" })).rejects.toMatchObject({ code: "reasonRequired" });
     }));
 });

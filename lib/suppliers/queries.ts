@@ -10,6 +10,7 @@ import { today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { blindIndex, maskAccount, maskPhoneTail, sha256 } from "#lib/platform/pii";
 import { goodsOf, isTaken, openFacts, papersOf, reviewOf, storedOf } from "./application";
+import { reviewItems } from "./review-items";
 import {
   agreementVersion,
   answerHours,
@@ -34,12 +35,20 @@ import type {
   SupplierRecord,
   SupplierRow,
 } from "./schema";
-import { reviewItems } from "./review-items";
 
-type DocumentRow = { id: string; kind: string; fileId: string; number: string | null; expiresDay: Date | null; createdAt: Date };
+type DocumentRow = {
+  id: string;
+  kind: string;
+  fileId: string;
+  number: string | null;
+  expiresDay: Date | null;
+  createdAt: Date;
+};
 
 async function documentViews(rows: DocumentRow[], day: Day): Promise<DocumentView[]> {
-  const files = new Map((await prisma.storedFile.findMany({ where: { id: { in: rows.map((r) => r.fileId) } } })).map((f) => [f.id, f]));
+  const files = new Map(
+    (await prisma.storedFile.findMany({ where: { id: { in: rows.map((r) => r.fileId) } } })).map((f) => [f.id, f]),
+  );
   return rows
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((row) => {
@@ -60,11 +69,15 @@ async function documentViews(rows: DocumentRow[], day: Day): Promise<DocumentVie
     });
 }
 
-const answerBy = (submittedAt: Date | null): Date | null => (submittedAt ? later(submittedAt, answerHours * hour) : null);
+const answerBy = (submittedAt: Date | null): Date | null =>
+  submittedAt ? later(submittedAt, answerHours * hour) : null;
 
 /** The application behind a secret link. Refuses: notFound. */
 export async function applicationByToken(token: string): Promise<ApplicationForApplicant> {
-  const row = await prisma.supplierApplication.findUnique({ where: { resumeHash: sha256(token) }, include: { documents: true } });
+  const row = await prisma.supplierApplication.findUnique({
+    where: { resumeHash: sha256(token) },
+    include: { documents: true },
+  });
   if (!row) throw new Refusal("notFound");
   const day = today();
   const facts = openFacts(row);
@@ -84,9 +97,12 @@ export async function applicationByToken(token: string): Promise<ApplicationForA
     values,
     documents: await documentViews(row.documents, day),
     requirements: documentsFor(row.subjectType, goods),
-    problems: isOpen ? Object.fromEntries(problemsOf(facts, papersOf(row.documents), goods, day).map((p) => [p.field, p.code])) : {},
+    problems: isOpen
+      ? Object.fromEntries(problemsOf(facts, papersOf(row.documents), goods, day).map((p) => [p.field, p.code]))
+      : {},
     asked: row.state === "returned" ? Object.fromEntries(askedIn(reviewOf(row)).map((a) => [a.field, a.reason])) : {},
-    isDuplicate: isOpen && (await isTaken(prisma, row.id, isFarmer ? null : row.creditCode, isFarmer ? row.identityIndex : null)),
+    isDuplicate:
+      isOpen && (await isTaken(prisma, row.id, isFarmer ? null : row.creditCode, isFarmer ? row.identityIndex : null)),
     agreementVersion: row.agreementVersion ?? agreementVersion,
     changedAt: row.changedAt,
     submittedAt: row.submittedAt,
@@ -108,7 +124,16 @@ export async function applicationList(actor: Actor, query: ListQuery, limit = 50
   const rows = await prisma.supplierApplication.findMany({
     where: {
       state,
-      ...(query.q ? { OR: [{ name: { contains: query.q, mode: "insensitive" } }, { creditCode: query.q.toUpperCase() }, { phoneIndex: blindIndex(query.q) }, { phoneTail: query.q.slice(-4) }] } : {}),
+      ...(query.q
+        ? {
+            OR: [
+              { name: { contains: query.q, mode: "insensitive" } },
+              { creditCode: query.q.toUpperCase() },
+              { phoneIndex: blindIndex(query.q) },
+              { phoneTail: query.q.slice(-4) },
+            ],
+          }
+        : {}),
       ...(key ? { changedAt: isQueue ? { gt: new Date(String(key[0])) } : { lt: new Date(String(key[0])) } } : {}),
     },
     include: { documents: true },
@@ -149,17 +174,28 @@ export async function applicationCounts(actor: Actor): Promise<Record<string, nu
 
 /** One application with everything a reviewer judges by. Refuses: notFound (drafts too), forbidden. */
 export async function applicationDossier(actor: Actor, applicationId: string): Promise<ApplicationDossier> {
-  const row = await prisma.supplierApplication.findUnique({ where: { id: applicationId }, include: { documents: true } });
+  const row = await prisma.supplierApplication.findUnique({
+    where: { id: applicationId },
+    include: { documents: true },
+  });
   if (!row || row.state === "draft") throw new Refusal("notFound");
   const facts = openFacts(row);
-  authorise(actor, "suppliers.see", { supplierId: row.supplierId, cityIds: (facts.cityIds ?? "").split(",").filter(Boolean) });
+  authorise(actor, "suppliers.see", {
+    supplierId: row.supplierId,
+    cityIds: (facts.cityIds ?? "").split(",").filter(Boolean),
+  });
   const day = today();
   const goods = await goodsOf(prisma, facts.categoryIds);
   const documents = await documentViews(row.documents, day);
   const review = reviewOf(row);
   const fields = itemsToJudge(facts.subjectType, papersOf(row.documents), goods);
   const isFarmer = row.subjectType === "farmer";
-  const isDuplicate = await isTaken(prisma, row.id, isFarmer ? null : row.creditCode, isFarmer ? row.identityIndex : null);
+  const isDuplicate = await isTaken(
+    prisma,
+    row.id,
+    isFarmer ? null : row.creditCode,
+    isFarmer ? row.identityIndex : null,
+  );
   return {
     id: row.id,
     name: row.name,
@@ -172,7 +208,14 @@ export async function applicationDossier(actor: Actor, applicationId: string): P
     decidedAt: row.decidedAt,
     decision: row.decision,
     supplierId: row.supplierId,
-    items: await reviewItems({ fields, facts, documents, review, day, isDuplicate: isDuplicate && row.state === "submitted" }),
+    items: await reviewItems({
+      fields,
+      facts,
+      documents,
+      review,
+      day,
+      isDuplicate: isDuplicate && row.state === "submitted",
+    }),
     documents,
     standing: standingOf(fields, review),
     rounds: review.rounds,
@@ -193,8 +236,22 @@ export async function supplierList(actor: Actor, query: ListQuery, limit = 50): 
       ...(scope.supplierId === undefined ? {} : { id: scope.supplierId }),
       ...(scope.cityIds ? { OR: [{ cityIds: { hasSome: scope.cityIds } }, { cityIds: { isEmpty: true } }] } : {}),
       ...(query.view === "active" || query.view === "suspended" ? { state: query.view } : {}),
-      ...(query.view === "expiring" ? { documents: { some: { expiresDay: { lte: new Date(new Date(day).getTime() + 30 * 86_400_000) } } } } : {}),
-      ...(query.q ? { AND: [{ OR: [{ name: { contains: query.q, mode: "insensitive" as const } }, { creditCode: query.q.toUpperCase() }, { phoneIndex: blindIndex(query.q) }] }] } : {}),
+      ...(query.view === "expiring"
+        ? { documents: { some: { expiresDay: { lte: new Date(new Date(day).getTime() + 30 * 86_400_000) } } } }
+        : {}),
+      ...(query.q
+        ? {
+            AND: [
+              {
+                OR: [
+                  { name: { contains: query.q, mode: "insensitive" as const } },
+                  { creditCode: query.q.toUpperCase() },
+                  { phoneIndex: blindIndex(query.q) },
+                ],
+              },
+            ],
+          }
+        : {}),
       ...(key ? { id: { lt: String(key[0]) } } : {}),
     },
     include: { documents: true },
@@ -234,10 +291,16 @@ export async function supplierList(actor: Actor, query: ListQuery, limit = 50): 
 
 /** The first day on which a kind of paper runs out, counting only the latest of each kind. */
 function nearestExpiry(documents: { kind: string; expiresDay: Date | null }[]): Day | null {
-  return latestExpiries(documents).map((d) => d.expiresDay).toSorted()[0] ?? null;
+  return (
+    latestExpiries(documents)
+      .map((d) => d.expiresDay)
+      .toSorted()[0] ?? null
+  );
 }
 
-function latestExpiries(documents: { kind: string; expiresDay: Date | null }[]): { kind: DocumentKind; expiresDay: Day }[] {
+function latestExpiries(
+  documents: { kind: string; expiresDay: Date | null }[],
+): { kind: DocumentKind; expiresDay: Day }[] {
   const latest = new Map<string, Day | null>();
   for (const d of documents) {
     const day = d.expiresDay ? dayFromDate(d.expiresDay) : null;
@@ -255,7 +318,14 @@ export async function supplierCounts(actor: Actor): Promise<Record<string, numbe
   return { ...counts, all: rows.reduce((sum, r) => sum + r._count, 0) };
 }
 
-const contractView = (c: { version: number; model: ContractView["model"]; takeRateBp: number | null; cycleDays: number; shortagePenaltyBp: number; effectiveFrom: Date }): ContractView => ({
+const contractView = (c: {
+  version: number;
+  model: ContractView["model"];
+  takeRateBp: number | null;
+  cycleDays: number;
+  shortagePenaltyBp: number;
+  effectiveFrom: Date;
+}): ContractView => ({
   version: c.version,
   model: c.model,
   takeRateBp: c.takeRateBp,
@@ -266,7 +336,10 @@ const contractView = (c: { version: number; model: ContractView["model"]; takeRa
 
 /** One supplier in full; sealed numbers masked. Refuses: notFound, forbidden. */
 export async function supplierRecord(actor: Actor, supplierId: string): Promise<SupplierRecord> {
-  const row = await prisma.supplier.findUnique({ where: { id: supplierId }, include: { documents: true, contracts: { orderBy: { version: "desc" } } } });
+  const row = await prisma.supplier.findUnique({
+    where: { id: supplierId },
+    include: { documents: true, contracts: { orderBy: { version: "desc" } } },
+  });
   if (!row) throw new Refusal("notFound");
   authorise(actor, "suppliers.see", { supplierId: row.id, cityIds: row.cityIds });
   const [documents, claims, balances, members, application] = await Promise.all([
@@ -309,7 +382,11 @@ export async function supplierRecord(actor: Actor, supplierId: string): Promise<
 }
 
 /** Claims on suppliers, newest first. A supplier member sees its own alone. Refuses: forbidden. */
-export async function claimsOf(actor: Actor, query: { supplierId?: string; state?: ClaimView["state"]; after?: string | null }, limit = 50): Promise<Page<ClaimView>> {
+export async function claimsOf(
+  actor: Actor,
+  query: { supplierId?: string; state?: ClaimView["state"]; after?: string | null },
+  limit = 50,
+): Promise<Page<ClaimView>> {
   const scope = sees(actor, "suppliers.see");
   const key = readCursor(query.after);
   const rows = await prisma.supplierClaim.findMany({
@@ -323,7 +400,9 @@ export async function claimsOf(actor: Actor, query: { supplierId?: string; state
     take: limit + 1,
   });
   return pageOf(
-    rows.map((r): ClaimView => ({ ...r, amountFen: fen(r.amountFen) as Fen, evidence: r.evidence as Record<string, unknown> })),
+    rows.map(
+      (r): ClaimView => ({ ...r, amountFen: fen(r.amountFen) as Fen, evidence: r.evidence as Record<string, unknown> }),
+    ),
     limit,
     (r) => [r.id],
   );
@@ -350,7 +429,9 @@ export async function suppliersForPurchase(ids: readonly string[]): Promise<Map<
         state: r.state,
         autoAcceptMinutes: r.autoAcceptMinutes,
         shortagePenaltyBp: r.contracts[0]?.shortagePenaltyBp ?? 0,
-        lapsed: latestExpiries(r.documents).filter((d) => validityOf(d.expiresDay, day) === "expired").map((d) => d.kind),
+        lapsed: latestExpiries(r.documents)
+          .filter((d) => validityOf(d.expiresDay, day) === "expired")
+          .map((d) => d.kind),
       },
     ]),
   );
@@ -358,7 +439,10 @@ export async function suppliersForPurchase(ids: readonly string[]): Promise<Map<
 
 /** Names by id, for lists of other rooms. */
 export async function supplierNames(ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await prisma.supplier.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } });
+  const rows = await prisma.supplier.findMany({
+    where: { id: { in: [...new Set(ids)] } },
+    select: { id: true, name: true },
+  });
   return new Map(rows.map((r) => [r.id, r.name]));
 }
 

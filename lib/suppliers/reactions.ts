@@ -26,10 +26,19 @@ async function remindOfExpiry(): Promise<number> {
   const words = messages("zh-CN").suppliers;
   for (const paper of due) {
     await transact(async (tx) => {
-      const taken = await tx.supplierDocument.updateMany({ where: { id: paper.id, remindedAt: null }, data: { remindedAt: now() } });
+      const taken = await tx.supplierDocument.updateMany({
+        where: { id: paper.id, remindedAt: null },
+        data: { remindedAt: now() },
+      });
       const supplier = paper.supplier;
       if (taken.count !== 1 || !supplier || !paper.expiresDay) return;
-      const newer = await tx.supplierDocument.count({ where: { supplierId: supplier.id, kind: paper.kind, OR: [{ expiresDay: null }, { expiresDay: { gt: paper.expiresDay } }] } });
+      const newer = await tx.supplierDocument.count({
+        where: {
+          supplierId: supplier.id,
+          kind: paper.kind,
+          OR: [{ expiresDay: null }, { expiresDay: { gt: paper.expiresDay } }],
+        },
+      });
       if (newer > 0) return;
       const expires = dayFromDate(paper.expiresDay);
       await say(tx, {
@@ -38,9 +47,16 @@ async function remindOfExpiry(): Promise<number> {
         recipientId: supplier.id,
         address: unseal(supplier.phoneCipher, "supplier.phone"),
         template: "paperExpires",
-        body: words.messages.paperExpires.replace("{paper}", words.documents[paper.kind as DocumentKind]).replace("{day}", expires),
+        body: words.messages.paperExpires
+          .replace("{paper}", words.documents[paper.kind as DocumentKind])
+          .replace("{day}", expires),
       });
-      await record(tx, actor, { deed: "suppliers.remind", subjectType: "supplier", subjectId: supplier.id, after: { kind: paper.kind, expiresDay: expires } });
+      await record(tx, actor, {
+        deed: "suppliers.remind",
+        subjectType: "supplier",
+        subjectId: supplier.id,
+        after: { kind: paper.kind, expiresDay: expires },
+      });
     });
   }
   return due.length;

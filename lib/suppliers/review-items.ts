@@ -6,7 +6,14 @@ import { maskAccount, maskPhoneTail } from "#lib/platform/pii";
 import { askedIn, type Facts, type FieldName, kindOfField, type Review, sealedFields } from "./rules";
 import type { DocumentView, ReviewItem } from "./schema";
 
-type Dossier = { fields: string[]; facts: Facts; documents: DocumentView[]; review: Review; day: Day; isDuplicate: boolean };
+type Dossier = {
+  fields: string[];
+  facts: Facts;
+  documents: DocumentView[];
+  review: Review;
+  day: Day;
+  isDuplicate: boolean;
+};
 
 const groupOf = (field: string): ReviewItem["group"] =>
   kindOfField(field)
@@ -24,23 +31,32 @@ function noteOf(field: string, { facts, documents, day, isDuplicate }: Dossier):
   }
   if (field === "bankHolder") {
     const isSame = (facts.bankHolder ?? "").trim() === (facts.name ?? "").trim();
-    return isSame ? { code: "holderSame", facts: {}, level: "ok" } : { code: "holderDiffers", facts: {}, level: "warn" };
+    return isSame
+      ? { code: "holderSame", facts: {}, level: "ok" }
+      : { code: "holderDiffers", facts: {}, level: "warn" };
   }
   const kind = kindOfField(field);
   if (!kind) return null;
   const shown = documents.filter((d) => d.kind === kind);
   if (shown.length === 0) return { code: "missing", facts: {}, level: "bad" };
-  const expires = shown.map((d) => d.expiresDay).filter((d) => d !== null).toSorted()[0];
+  const expires = shown
+    .map((d) => d.expiresDay)
+    .filter((d) => d !== null)
+    .toSorted()[0];
   if (!expires) return { code: "pages", facts: { count: shown.length }, level: "ok" };
   const days = daysBetween(day, expires);
   if (days < 0) return { code: "expired", facts: { days: -days }, level: "bad" };
   return { code: days <= 30 ? "expiresSoon" : "expires", facts: { days }, level: days <= 30 ? "warn" : "ok" };
 }
 
-function valueOf(field: string, { facts, documents }: Dossier): string {
+function valueText(field: string, { facts, documents }: Dossier): string {
   const kind = kindOfField(field);
   if (kind) {
-    const expires = documents.filter((d) => d.kind === kind).map((d) => d.expiresDay).filter((d) => d !== null).toSorted()[0];
+    const expires = documents
+      .filter((d) => d.kind === kind)
+      .map((d) => d.expiresDay)
+      .filter((d) => d !== null)
+      .toSorted()[0];
     return expires ?? "";
   }
   const value = facts[field as FieldName] ?? "";
@@ -50,16 +66,14 @@ function valueOf(field: string, { facts, documents }: Dossier): string {
 
 /** Reasons given before, by item, most used first: nobody writes the same reason twice. */
 async function reasonsByField(): Promise<Map<string, string[]>> {
-  const rows = z
-    .array(z.object({ field: z.string(), reason: z.string() }))
-    .parse(
-      await prisma.$queryRaw`
+  const rows = z.array(z.object({ field: z.string(), reason: z.string() })).parse(
+    await prisma.$queryRaw`
         select asked->>'field' as field, asked->>'reason' as reason
         from (select verdicts from supplier_application where round > 1 or state = 'returned' order by changed_at desc limit 500) recent,
              jsonb_array_elements(recent.verdicts->'rounds') as round, jsonb_array_elements(round->'asked') as asked
         where asked->>'reason' <> ''
         group by 1, 2 order by count(*) desc, 2 limit 200`,
-    );
+  );
   const reasons = new Map<string, string[]>();
   for (const { field, reason } of rows) reasons.set(field, [...(reasons.get(field) ?? []), reason].slice(0, 6));
   return reasons;
@@ -75,7 +89,7 @@ export async function reviewItems(dossier: Dossier): Promise<ReviewItem[]> {
     return {
       field,
       group: groupOf(field),
-      value: valueOf(field, dossier),
+      value: valueText(field, dossier),
       sealed: field === "phone" || sealedFields.includes(field as FieldName),
       note: noteOf(field, dossier),
       verdict: verdict?.verdict ?? null,

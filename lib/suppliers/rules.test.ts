@@ -25,9 +25,12 @@ const household = [{ isFresh: false, isFood: false }];
 const required = (list: ReturnType<typeof documentsFor>) => list.filter((d) => d.required).map((d) => d.kind);
 
 describe("numbers that identify a subject", () => {
-  test.each(["91110108551385082Q", "91990000MA7FRETH06", "92110105MA00EXAM08", "93110111MA00EXAM1X"])("%s is a credit code", (code) => {
-    expect(isCreditCode(code)).toBe(true);
-  });
+  test.each(["91110108551385082Q", "91990000MA7FRETH06", "92110105MA00EXAM08", "93110111MA00EXAM1X"])(
+    "%s is a credit code",
+    (code) => {
+      expect(isCreditCode(code)).toBe(true);
+    },
+  );
   test("one wrong character of a credit code is noticed, whichever it is", () => {
     const good = "91110108551385082Q";
     for (let i = 0; i < 18; i++) {
@@ -72,7 +75,11 @@ describe("the subject decides what must be shown", () => {
   });
   test("a cooperative with its own produce needs no food licence until it sells packed food", () => {
     expect(required(documentsFor("cooperative", fresh))).toEqual(["businessLicence", "originProof"]);
-    expect(required(documentsFor("cooperative", [...fresh, ...packed]))).toEqual(["businessLicence", "foodLicence", "originProof"]);
+    expect(required(documentsFor("cooperative", [...fresh, ...packed]))).toEqual([
+      "businessLicence",
+      "foodLicence",
+      "originProof",
+    ]);
   });
 });
 
@@ -89,7 +96,9 @@ describe("papers run out", () => {
   test("an expired paper stops the application, and so does one whose expiry is not said", () => {
     const facts = { subjectType: "company" as const };
     const of = (expiresDay: string | null) =>
-      problemsOf(facts, [{ kind: "foodLicence", expiresDay: expiresDay ? day(expiresDay) : null }], packed, today).find((p) => p.field === "document.foodLicence")?.code;
+      problemsOf(facts, [{ kind: "foodLicence", expiresDay: expiresDay ? day(expiresDay) : null }], packed, today).find(
+        (p) => p.field === "document.foodLicence",
+      )?.code;
     expect(of("2026-11-21")).toBe("paperExpired");
     expect(of(null)).toBe("expiryMissing");
     expect(of("2026-12-01")).toBeUndefined();
@@ -98,14 +107,37 @@ describe("papers run out", () => {
 
 describe("the life of an application", () => {
   test("only what is under review can be decided, and a decision stands", () => {
-    const allowed = applicationStates.flatMap((state) => (["submit", "return", "approve", "reject"] as const).filter((event) => allows(applicationTable, state, event)).map((event) => `${state} ${event}`));
-    expect(allowed).toEqual(["draft submit", "submitted return", "submitted approve", "submitted reject", "returned submit"]);
+    const allowed = applicationStates.flatMap((state) =>
+      (["submit", "return", "approve", "reject"] as const)
+        .filter((event) => allows(applicationTable, state, event))
+        .map((event) => `${state} ${event}`),
+    );
+    expect(allowed).toEqual([
+      "draft submit",
+      "submitted return",
+      "submitted approve",
+      "submitted reject",
+      "returned submit",
+    ]);
   });
 
-  const verdict = (v: "ok" | "fix") => ({ verdict: v, reason: v === "fix" ? "照片不清晰" : null, byName: "周敏", at: "2026-11-20T01:00:00Z", round: 1 });
+  const verdict = (v: "ok" | "fix") => ({
+    verdict: v,
+    reason: v === "fix" ? "照片不清晰" : null,
+    byName: "周敏",
+    at: "2026-11-20T01:00:00Z",
+    round: 1,
+  });
   const review: Review = {
     fields: { name: verdict("ok"), phone: verdict("ok"), "document.businessLicence": verdict("fix") },
-    rounds: [{ round: 1, returnedAt: "2026-11-20T01:00:00Z", byName: "周敏", asked: [{ field: "document.businessLicence", reason: "照片不清晰" }] }],
+    rounds: [
+      {
+        round: 1,
+        returnedAt: "2026-11-20T01:00:00Z",
+        byName: "周敏",
+        asked: [{ field: "document.businessLicence", reason: "照片不清晰" }],
+      },
+    ],
   };
   test("after a return only the marked items can be changed", () => {
     expect(mayChange("returned", review, "document.businessLicence")).toBe(true);
@@ -114,7 +146,13 @@ describe("the life of an application", () => {
     expect(mayChange("draft", review, "name")).toBe(true);
   });
   test("handed in again, the mended items wait for a verdict and the others keep theirs", () => {
-    const items = itemsToJudge("company", [{ kind: "businessLicence", expiresDay: null }], household).filter((i) => ["name", "phone", "document.businessLicence"].includes(i));
-    expect(standingOf(items, afterResubmission(review))).toEqual({ ok: ["name", "phone"], fix: [], open: ["document.businessLicence"] });
+    const items = itemsToJudge("company", [{ kind: "businessLicence", expiresDay: null }], household).filter((i) =>
+      ["name", "phone", "document.businessLicence"].includes(i),
+    );
+    expect(standingOf(items, afterResubmission(review))).toEqual({
+      ok: ["name", "phone"],
+      fix: [],
+      open: ["document.businessLicence"],
+    });
   });
 });

@@ -49,7 +49,14 @@ export function fieldsFor(type: SubjectType, step?: Step): FieldName[] {
   return wanted.filter((field) => !skipped.includes(field));
 }
 
-export const documentKinds = ["businessLicence", "foodLicence", "identityCard", "originProof", "testReport", "bankProof"] as const;
+export const documentKinds = [
+  "businessLicence",
+  "foodLicence",
+  "identityCard",
+  "originProof",
+  "testReport",
+  "bankProof",
+] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 export type Requirement = { kind: DocumentKind; required: boolean; expiry: "required" | "optional" | "none" };
 export type Goods = { isFresh: boolean; isFood: boolean };
@@ -64,9 +71,18 @@ export function documentsFor(type: SubjectType, goods: readonly Goods[]): Requir
   const sellsFood = chosen.some((g) => g.isFood);
   const sellsFresh = chosen.some((g) => g.isFood && g.isFresh);
   const sellsPacked = chosen.some((g) => g.isFood && !g.isFresh);
-  const need = (kind: DocumentKind, required: boolean, expiry: Requirement["expiry"]): Requirement => ({ kind, required, expiry });
+  const need = (kind: DocumentKind, required: boolean, expiry: Requirement["expiry"]): Requirement => ({
+    kind,
+    required,
+    expiry,
+  });
   if (type === "farmer") {
-    return [need("identityCard", true, "optional"), need("originProof", true, "none"), need("testReport", false, "required"), need("bankProof", false, "none")];
+    return [
+      need("identityCard", true, "optional"),
+      need("originProof", true, "none"),
+      need("testReport", false, "required"),
+      need("bankProof", false, "none"),
+    ];
   }
   const licence = need("businessLicence", true, "optional");
   const bank = need("bankProof", false, "none");
@@ -103,7 +119,15 @@ export function validityOf(expiresDay: Day | null, today: Day): Validity {
 export type Facts = Partial<Record<FieldName, string>> & { subjectType: SubjectType };
 export type Paper = { kind: DocumentKind; expiresDay: Day | null };
 
-const limits: Partial<Record<FieldName, number>> = { name: 60, legalName: 30, address: 120, contactName: 30, bankHolder: 60, bankName: 60, goods: 300 };
+const limits: Partial<Record<FieldName, number>> = {
+  name: 60,
+  legalName: 30,
+  address: 120,
+  contactName: 30,
+  bankHolder: 60,
+  bankName: 60,
+  goods: 300,
+};
 
 /** What is wrong with one field as it stands; null when nothing is. Codes have their words in `problems`. */
 export function problemOf(field: FieldName, value: string | undefined, today: Day): string | null {
@@ -135,13 +159,20 @@ function isAdult(identityNumber: string, today: Day): boolean {
 export function tidy(field: FieldName, value: string): string {
   const plain = value.normalize("NFKC").trim();
   if (field === "creditCode" || field === "identityNumber") return plain.replace(/[\s-]/g, "").toUpperCase();
-  if (field === "phone" || field === "bankAccount") return plain.replace(/[\s-]/g, "").replace(/^\+?86(?=1\d{10}$)/, "");
-  if (field === "categoryIds" || field === "cityIds") return [...new Set(plain.split(",").filter(Boolean))].sort().join(",");
+  if (field === "phone" || field === "bankAccount")
+    return plain.replace(/[\s-]/g, "").replace(/^\+?86(?=1\d{10}$)/, "");
+  if (field === "categoryIds" || field === "cityIds")
+    return [...new Set(plain.split(",").filter(Boolean))].sort().join(",");
   return value.trim().replace(/\s+/g, " ");
 }
 
 /** Everything that stops an application from being handed in, by field. */
-export function problemsOf(facts: Facts, papers: readonly Paper[], goods: readonly Goods[], today: Day): FieldProblem[] {
+export function problemsOf(
+  facts: Facts,
+  papers: readonly Paper[],
+  goods: readonly Goods[],
+  today: Day,
+): FieldProblem[] {
   const fields = fieldsFor(facts.subjectType).flatMap((field) => {
     const code = problemOf(field, facts[field], today);
     return code ? [{ field, code }] : [];
@@ -164,7 +195,9 @@ export const emptyReview: Review = { fields: {}, rounds: [] };
 
 /** Every item the reviewer judges: the fields asked for, then the papers shown or required. */
 export function itemsToJudge(type: SubjectType, papers: readonly Paper[], goods: readonly Goods[]): string[] {
-  const needed = documentsFor(type, goods).filter((d) => d.required || papers.some((p) => p.kind === d.kind)).map((d) => d.kind);
+  const needed = documentsFor(type, goods)
+    .filter((d) => d.required || papers.some((p) => p.kind === d.kind))
+    .map((d) => d.kind);
   const others = papers.map((p) => p.kind).filter((kind) => !needed.includes(kind));
   return [...fieldsFor(type), ...[...new Set([...needed, ...others])].map(documentField)];
 }
@@ -189,7 +222,10 @@ export function standingOf(items: readonly string[], review: Review): Standing {
 /** After handing in again, what was asked for waits for a new verdict; the rest keeps the one it has. */
 export function afterResubmission(review: Review): Review {
   const asked = new Set(askedIn(review).map((a) => a.field));
-  return { ...review, fields: Object.fromEntries(Object.entries(review.fields).filter(([field]) => !asked.has(field))) };
+  return {
+    ...review,
+    fields: Object.fromEntries(Object.entries(review.fields).filter(([field]) => !asked.has(field))),
+  };
 }
 
 /** The hour by which an application is answered: two working days is too long for a grower; one day is the promise. */
@@ -197,4 +233,3 @@ export const answerHours = 24;
 
 /** The day before whose end a paper must be renewed to be safe, for reminders. */
 export const remindFrom = (today: Day): Day => addDays(today, soonDays);
-

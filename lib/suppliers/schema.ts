@@ -2,7 +2,17 @@ import { z } from "zod";
 import type { ClaimKind, ClaimState, ContractModel } from "#lib/generated/prisma/enums";
 import type { Fen } from "../kernel/money";
 import { type Day, parseDay } from "../kernel/time";
-import type { ApplicationState, DocumentKind, FieldName, Requirement, Review, Standing, SubjectType, SupplierState, Validity } from "./rules";
+import type {
+  ApplicationState,
+  DocumentKind,
+  FieldName,
+  Requirement,
+  Review,
+  Standing,
+  SubjectType,
+  SupplierState,
+  Validity,
+} from "./rules";
 import { documentKinds, fieldNames } from "./rules";
 
 /**
@@ -13,15 +23,27 @@ import { documentKinds, fieldNames } from "./rules";
  */
 const id = z.string().min(1).max(40);
 const reason = z.string().trim().min(1).max(300);
-const day = z.string().refine((text) => parseDay(text) !== null, "date").transform((text) => text as Day);
+const day = z
+  .string()
+  .refine((text) => parseDay(text) !== null, "date")
+  .transform((text) => text as Day);
 const token = z.string().min(20).max(80);
 
 export const startInput = z.object({ subjectType: z.enum(["company", "soleTrader", "cooperative", "farmer"]) });
-export const saveFieldInput = z.object({ token, field: z.enum(fieldNames as [FieldName, ...FieldName[]]), value: z.string().max(2000) });
+export const saveFieldInput = z.object({
+  token,
+  field: z.enum(fieldNames as [FieldName, ...FieldName[]]),
+  value: z.string().max(2000),
+});
 export const attachInput = z.object({ token, kind: z.enum(documentKinds), file: z.instanceof(File) });
-export const documentFactsInput = z.object({ token, documentId: id, number: z.string().trim().max(60).optional(), expiresDay: day.optional() });
+export const documentFactsInput = z.object({
+  token,
+  documentId: id,
+  number: z.string().trim().max(60).optional(),
+  expiresDay: day.optional(),
+});
 export const removeDocumentInput = z.object({ token, documentId: id });
-export const submitInput = z.object({ token, agree: z.literal("on", { error: "required" }) });
+export const submitInput = z.object({ token, agree: z.literal("on", { error: "agreeFirst" }) });
 
 export const verdictInput = z.object({
   applicationId: id,
@@ -59,9 +81,23 @@ export const supplyTermsInput = z.object({
   cityIds: z.array(id).min(1).max(60),
   autoAcceptMinutes: z.coerce.number().int().min(0).max(720),
 });
-export const supplierDocumentInput = z.object({ supplierId: id, kind: z.enum(documentKinds), file: z.instanceof(File), number: z.string().trim().max(60).optional(), expiresDay: day.optional() });
-export const staffInput = z.object({ supplierId: id, name: z.string().trim().min(1).max(30), phone: z.string().trim().min(1).max(20) });
-export const revealApplicationInput = z.object({ applicationId: id, what: z.enum(["phone", "identityNumber", "bankAccount"]), reason });
+export const supplierDocumentInput = z.object({
+  supplierId: id,
+  kind: z.enum(documentKinds),
+  file: z.instanceof(File),
+  number: z.string().trim().max(60).optional(),
+  expiresDay: day.optional(),
+});
+export const staffInput = z.object({
+  supplierId: id,
+  name: z.string().trim().min(1).max(30),
+  phone: z.string().trim().min(1).max(20),
+});
+export const revealApplicationInput = z.object({
+  applicationId: id,
+  what: z.enum(["phone", "identityNumber", "bankAccount"]),
+  reason,
+});
 
 export type DocumentView = {
   id: string;
@@ -218,4 +254,11 @@ export type SupplierRecord = {
 };
 
 /** What a purchase or a session needs to know of a supplier. */
-export type SupplierForPurchase = { id: string; name: string; state: SupplierState; autoAcceptMinutes: number; shortagePenaltyBp: number; lapsed: DocumentKind[] };
+export type SupplierForPurchase = {
+  id: string;
+  name: string;
+  state: SupplierState;
+  autoAcceptMinutes: number;
+  shortagePenaltyBp: number;
+  lapsed: DocumentKind[];
+};

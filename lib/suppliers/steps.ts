@@ -26,17 +26,36 @@ export type ClaimDraft = {
  * A claim on a supplier, in the transaction of what caused it: its row, the posting (from what is pending to the supplier first,
  * the rest as a receivable) and the news. The same source and kind again gives the claim there is. A claim of ¥0.00 is a fact without a posting.
  */
-export async function raiseClaim(tx: Tx, actor: Actor, draft: ClaimDraft): Promise<{ claimId: string; isNew: boolean }> {
+export async function raiseClaim(
+  tx: Tx,
+  actor: Actor,
+  draft: ClaimDraft,
+): Promise<{ claimId: string; isNew: boolean }> {
   const at = now();
   const { supplierId, kind, amountFen, quantity, sourceType, sourceId } = draft;
   const claimId = newId("clm", at);
   const journalKey = amountFen > 0 ? `claim:${claimId}` : null;
   const made = await tx.supplierClaim.createMany({
-    data: { id: claimId, supplierId, kind, state: "open", amountFen: BigInt(amountFen), quantity, sourceType, sourceId, evidence: draft.evidence as object, journalKey, createdAt: at },
+    data: {
+      id: claimId,
+      supplierId,
+      kind,
+      state: "open",
+      amountFen: BigInt(amountFen),
+      quantity,
+      sourceType,
+      sourceId,
+      evidence: draft.evidence as object,
+      journalKey,
+      createdAt: at,
+    },
     skipDuplicates: true,
   });
   if (made.count === 0) {
-    const standing = await tx.supplierClaim.findUniqueOrThrow({ where: { sourceType_sourceId_kind: { sourceType, sourceId, kind } }, select: { id: true } });
+    const standing = await tx.supplierClaim.findUniqueOrThrow({
+      where: { sourceType_sourceId_kind: { sourceType, sourceId, kind } },
+      select: { id: true },
+    });
     return { claimId: standing.id, isNew: false };
   }
   if (amountFen > 0) {
@@ -48,7 +67,16 @@ export async function raiseClaim(tx: Tx, actor: Actor, draft: ClaimDraft): Promi
         : claimRaised({ claimId, amount: amountFen, bearer: { bearer: "supplier", supplierId, pending } }),
     );
   }
-  await record(tx, actor, { deed: "suppliers.claim", subjectType: "supplier", subjectId: supplierId, after: { claimId, kind, amountFen, quantity, sourceType, sourceId } });
-  await announce(tx, { type: supplierNews.claimRaised, subjectId: supplierId, payload: { claimId, kind, amountFen: fen(amountFen) } });
+  await record(tx, actor, {
+    deed: "suppliers.claim",
+    subjectType: "supplier",
+    subjectId: supplierId,
+    after: { claimId, kind, amountFen, quantity, sourceType, sourceId },
+  });
+  await announce(tx, {
+    type: supplierNews.claimRaised,
+    subjectId: supplierId,
+    payload: { claimId, kind, amountFen: fen(amountFen) },
+  });
   return { claimId, isNew: true };
 }

@@ -50,6 +50,7 @@ const words = {
   trySubmit: "Work out commission",
   tryResult: "Commission {amount} by “{rule}” {rate}",
   tryOutranked: "Outranked:",
+  system: "System",
   any: "Any",
 } satisfies typeof zh;
 export default words;

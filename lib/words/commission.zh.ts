@@ -48,6 +48,7 @@ const words = {
   trySubmit: "试算佣金",
   tryResult: "佣金 {amount}，用「{rule}」{rate}",
   tryOutranked: "让位的规则：",
+  system: "系统",
   any: "不限",
 };
 export default words;

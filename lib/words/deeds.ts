@@ -165,10 +165,12 @@ export const subjects = {
   payment: ["支付", "Payment", null],
   refund: ["退款", "Refund", null],
   transfer: ["转账", "Transfer", null],
+  purchase: ["采购单", "Purchase order", "/fulfilment/purchases/"],
+  funds: ["资金", "Funds", "/ledger"],
   purchaseOrder: ["采购单", "Purchase order", "/fulfilment/purchases/"],
   receipt: ["收货", "Receipt", null],
   delivery: ["配送单", "Delivery", "/fulfilment/deliveries/"],
-  afterSale: ["售后", "After-sale case", "/aftersales/"],
+  aftersale: ["售后", "After-sale case", "/aftersales?peek="],
   commissionRule: ["佣金规则", "Commission rule", "/commission-rules"],
   statement: ["对账单", "Statement", "/settlements/"],
   withdrawal: ["提现", "Withdrawal", null],
@@ -182,10 +184,13 @@ export const subjects = {
 const side = (locale: Locale) => (locale === "en" ? 1 : 0);
 
 /** The log's own tables; not all words, for this is used in the browser. */
-const audit = (locale: Locale) => (locale === "en" ? auditEn : auditZh) as Record<"deeds" | "fields" | "values", Record<string, string>>;
+const audit = (locale: Locale) =>
+  (locale === "en" ? auditEn : auditZh) as Record<"deeds" | "fields" | "values" | "by", Record<string, string>>;
 
 export const deedWords = (deed: string, locale: Locale): string =>
-  (deeds as Record<string, readonly [string, string]>)[deed]?.[side(locale)] ?? audit(locale).deeds[deed.replaceAll(".", "_")] ?? deed;
+  (deeds as Record<string, readonly [string, string]>)[deed]?.[side(locale)] ??
+  audit(locale).deeds[deed.replaceAll(".", "_")] ??
+  deed;
 
 /** A recorded field's name in words. */
 export const fieldWords = (field: string, locale: Locale): string => audit(locale).fields[field] ?? field;
@@ -196,8 +201,14 @@ export const subjectWords = (type: string, locale: Locale): string => subjectOf(
 /** The page of a subject's record, or null when it has none of its own. */
 export function subjectHref(type: string, id: string): string | null {
   const path = subjectOf(type)?.[2] ?? null;
-  return path === null ? null : path.endsWith("/") ? `${path}${id}` : path;
+  return path === null ? null : /[/=]$/.test(path) ? `${path}${id}` : path;
 }
 
 /** A recorded word (a role, a state, a bearer) in words; anything else stays as it is. */
 export const valueWords = (value: string, locale: Locale): string => audit(locale).values[value] ?? value;
+
+/** Who acted, for a reader: a person's name, or which of our own processes; nobody signed in is a visitor. */
+export function actorWords(actor: { actorKind?: string; actorName: string }, locale: Locale): string {
+  if (actor.actorName === "anonymous") return audit(locale).by.anonymous ?? actor.actorName;
+  return actor.actorKind === "system" ? `${audit(locale).by.system} · ${actor.actorName}` : actor.actorName;
+}

@@ -197,6 +197,7 @@ const words = {
     noNext: "Commission arrives once goods are collected and the freeze is over.",
     frozen: "{amount} frozen",
     open: "See earnings",
+    planOther: "{orders, number} orders · {pieces, number} pieces",
     plan: "{orders, number} orders · {pieces, number} pieces today",
     expected: "Due by {time}",
     lateNote: "Not there yet, due {time}",

@@ -194,6 +194,7 @@ const words = {
     noNext: "顾客取货后，佣金会在冻结期满到账。",
     frozen: "冻结中 {amount}",
     open: "看收益",
+    planOther: "{orders, number} 单 · {pieces, number} 件",
     plan: "今天 {orders, number} 单 · {pieces, number} 件",
     expected: "{time} 前到货",
     lateNote: "还没到，已超过 {time}",

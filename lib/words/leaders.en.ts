@@ -42,6 +42,7 @@ const words = {
   setLevelSubmit: "Save level",
   levelSaved: "Level changed.",
   reason: "Reason",
+  orders: "Orders",
   openOrders: "Open orders",
   transfer: "Hand over a point",
   app: {

@@ -40,6 +40,7 @@ const words = {
   setLevelSubmit: "保存等级",
   levelSaved: "等级已调整。",
   reason: "原因",
+  orders: "订单",
   openOrders: "看订单",
   transfer: "移交自提点",
   app: {

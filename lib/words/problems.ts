@@ -19,7 +19,10 @@ const problems = {
   phone: ["请填写 11 位手机号。", "Enter an 11-digit mobile number."],
   email: ["请填写正确的邮箱。", "Enter a valid e-mail address."],
   url: ["请填写正确的网址。", "Enter a valid address."],
-  creditCode: ["统一社会信用代码不对，请对照执照检查 18 位。", "The credit code is not right: check its 18 characters against the licence."],
+  creditCode: [
+    "统一社会信用代码不对，请对照执照检查 18 位。",
+    "The credit code is not right: check its 18 characters against the licence.",
+  ],
   identityNumber: ["身份证号不对，请检查 18 位。", "The identity number is not right: check its 18 characters."],
   bankAccount: ["银行账号不对，请检查数字。", "The bank account is not right: check its digits."],
   passwordShort: ["密码至少 10 位。", "The password needs at least 10 characters."],
@@ -27,11 +30,15 @@ const problems = {
   later: ["要晚于开始时间。", "Must be later than the start."],
   tooLong: ["内容太长，请精简。", "Too long; please shorten it."],
   underage: ["申请人须年满 18 岁。", "The applicant must be at least 18."],
+  agreeFirst: ["请先阅读并勾选同意。", "Please read and accept it first."],
   paperMissing: ["还没有上传这份证照。", "This document is still missing."],
   expiryMissing: ["请填写有效期。", "Please give the date it is valid until."],
   paperExpired: ["已过期，请上传有效的证照。", "It has expired. Upload a valid one."],
   unknownField: ["没有这个字段。", "There is no such field."],
-  belowCost: ["低于供货价。只有临期、换季、积压可以亏本卖，请选择理由。", "Below the supply price. Only short-dated, seasonal or overstocked goods may be sold at a loss: choose why."],
+  belowCost: [
+    "低于供货价。只有临期、换季、积压可以亏本卖，请选择理由。",
+    "Below the supply price. Only short-dated, seasonal or overstocked goods may be sold at a loss: choose why.",
+  ],
   commissionTooHigh: ["佣金不能超过 30%。", "Commission may be at most 30 %."],
   msrpLow: ["建议零售价不能低于售价。", "The recommended price cannot be below the sale price."],
   taken: ["已被使用，请换一个。", "Already in use. Choose another."],
@@ -82,7 +89,8 @@ function codeOf(issue: Issue): [code: ProblemCode, n: unknown] {
 export function problemWords(issue: Issue, locale: "zh-CN" | "en", facts: Record<string, unknown> = {}): string {
   const side = locale === "en" ? 1 : 0;
   const named = issue.message ?? "";
-  const fill = (text: string, values: Record<string, unknown>) => text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? "—"));
+  const fill = (text: string, values: Record<string, unknown>) =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? "—"));
   if (named in problems) return fill(problems[named as ProblemCode][side], facts);
   if (named in refusals) return fill(refusals[named as keyof typeof refusals][side + 1] as string, facts);
   const [code, n] = codeOf(issue);

@@ -31,7 +31,8 @@ const words = {
   },
   messages: {
     title: "Messages",
-    local: "No {channels} provider is connected: messages stay here and are not sent. The README says how to connect one.",
+    local:
+      "No {channels} provider is connected: messages stay here and are not sent. The README says how to connect one.",
     search: "Words or recipient id",
     to: "To",
     channel: "Channel",
@@ -48,7 +49,15 @@ const words = {
     retried: "Back in the queue.",
     empty: "No message has been written yet",
     views: { all: "All", queued: "Waiting", sent: "Sent", failed: "Failed" },
-    kinds: { operator: "Operator", supplier: "Supplier", leader: "Leader", resident: "Resident", application: "Application", supplierApplication: "Application", leaderApplication: "Leader application" },
+    kinds: {
+      operator: "Operator",
+      supplier: "Supplier",
+      leader: "Leader",
+      resident: "Resident",
+      application: "Application",
+      supplierApplication: "Application",
+      leaderApplication: "Leader application",
+    },
     hidden: "Codes and one-time links are shown in the demo only.",
   },
   jobs: {
@@ -88,11 +97,23 @@ const words = {
     reason: "Reason",
     save: "Save setting",
     saved: "The setting is saved.",
-    groups: { orders: "Ordering and cut-off", afterSales: "After-sales", fulfilment: "Fulfilment", money: "Money", security: "Sign-in" },
+    groups: {
+      orders: "Ordering and cut-off",
+      afterSales: "After-sales",
+      fulfilment: "Fulfilment",
+      money: "Money",
+      security: "Sign-in",
+    },
     units: { fen: "yuan", minutes: "minutes", hours: "hours", days: "days", count: "times", bp: "basis points" },
     keys: {
-      orderHoldMinutes: ["Hold of unpaid orders", "Unpaid after this, an order is cancelled and the stock returns; never past the cut-off."],
-      lateNoticeMinutes: ["Late-notice window", "Orders paid before the cut-off whose notice comes late still belong to the session."],
+      orderHoldMinutes: [
+        "Hold of unpaid orders",
+        "Unpaid after this, an order is cancelled and the stock returns; never past the cut-off.",
+      ],
+      lateNoticeMinutes: [
+        "Late-notice window",
+        "Orders paid before the cut-off whose notice comes late still belong to the session.",
+      ],
       quoteMinutes: ["Quote validity", "After this a new quote is needed."],
       afterSaleAutoFen: ["Automatic refund up to", "Cases up to this amount are approved automatically."],
       afterSaleAutoCount: ["Automatic refunds per resident", "More than these in the period go to a person."],
@@ -100,11 +121,17 @@ const words = {
       afterSaleInboxHours: ["Time to decide by hand", "After this a case is marked in the inbox."],
       purchaseAcceptMinutes: ["Purchase orders accept themselves", "When the supplier does nothing for this long."],
       signHours: ["Time for the leader to sign", "Unsigned after this counts as received in full."],
-      uncollectedFreshHours: ["Uncollected fresh goods", "This long after the point closes, the category's policy applies."],
+      uncollectedFreshHours: [
+        "Uncollected fresh goods",
+        "This long after the point closes, the category's policy applies.",
+      ],
       uncollectedDryDays: ["Uncollected dry goods are held", "After this they go back by the category's policy."],
       uncollectedReminderHours: ["Reminder before that", "Residents are reminded this long before."],
       commissionFreezeDays: ["Commission freeze", "Never shorter than the longest after-sales window on the order."],
-      commissionFreezeMinutes: ["Commission freeze in minutes (demo)", "Above 0 it replaces the days; for demonstrations only."],
+      commissionFreezeMinutes: [
+        "Commission freeze in minutes (demo)",
+        "Above 0 it replaces the days; for demonstrations only.",
+      ],
       withdrawalMinFen: ["Smallest withdrawal", ""],
       withdrawalMaxFen: ["Largest withdrawal", "Within WeChat's limit per transfer."],
       transferConfirmHours: ["Time to confirm a transfer", "After this it fails and the money returns to the balance."],

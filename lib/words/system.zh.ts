@@ -47,7 +47,15 @@ const words = {
     retried: "已放回发送队列。",
     empty: "还没有发出过消息",
     views: { all: "全部", queued: "等待", sent: "已发送", failed: "失败" },
-    kinds: { operator: "平台", supplier: "供应商", leader: "团长", resident: "居民", application: "入驻申请", supplierApplication: "入驻申请", leaderApplication: "团长申请" },
+    kinds: {
+      operator: "平台",
+      supplier: "供应商",
+      leader: "团长",
+      resident: "居民",
+      application: "入驻申请",
+      supplierApplication: "入驻申请",
+      leaderApplication: "团长申请",
+    },
     hidden: "验证码和一次性链接只在演示环境显示。",
   },
   jobs: {

@@ -16,7 +16,18 @@ import { requestCode } from "./actions";
 
 /** Only a path of ours: never another site, never a protocol. */
 const safe = (next: unknown): string => (typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/");
-const shown = ["signInFailed", "lockedOut", "accountDisabled", "codeWrong", "chooseAccount", "smsTooSoon", "smsTooMany", "wechatUnknown", "channelDown", "broken"] as const;
+const shown = [
+  "signInFailed",
+  "lockedOut",
+  "accountDisabled",
+  "codeWrong",
+  "chooseAccount",
+  "smsTooSoon",
+  "smsTooMany",
+  "wechatUnknown",
+  "channelDown",
+  "broken",
+] as const;
 
 export async function generateMetadata() {
   return { title: (await getTranslations("identity.signIn"))("title") };
@@ -24,7 +35,12 @@ export async function generateMetadata() {
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const { next, error } = await searchParams;
-  const [actor, t, roles, locale] = await Promise.all([currentActor(), getTranslations("identity.signIn"), getTranslations("identity"), getLocale()]);
+  const [actor, t, roles, locale] = await Promise.all([
+    currentActor(),
+    getTranslations("identity.signIn"),
+    getTranslations("identity"),
+    getLocale(),
+  ]);
   if (actor) redirect(next ? safe(next) : homeOf(actor));
   const isDemo = env().DEMO_MODE === "1";
   const roleWords = (account: (typeof demoAccounts)[number]) =>

@@ -14,7 +14,7 @@ import { goodsOf } from "../goods";
 import { type ItemToPlace, placeItems } from "../offers";
 import { offersById, offersOfSession } from "../queries";
 import { offerTable, repricing } from "../rules";
-import type { AddItemsInput, ChangeItemInput, changePriceInput, OfferView, offerRefInput } from "../schema";
+import type { AddItemsInput, ChangeItemInput, changePriceInput, OfferView, offerRefInput, removeItemsInput } from "../schema";
 import { lockSession } from "../steps";
 
 /**
@@ -114,18 +114,20 @@ async function carve(tx: Tx, flash: Pick<OfferView, "saleSessionId" | "skuId" | 
   await changeQuota(tx, { poolId: home.stockPoolId, delta: -pieces, why: "flash", ref: flash.id });
 }
 
-/** Takes an item out of a draft. Refuses: notFound, forbidden, illegalTransition, itemInSlot. */
-export async function removeItem(actor: Actor, input: z.infer<typeof offerRefInput>): Promise<void> {
+/** Takes items out of a draft. Refuses: notFound, forbidden, illegalTransition, itemInSlot. */
+export async function removeItems(actor: Actor, input: z.infer<typeof removeItemsInput>): Promise<void> {
   await transact(async (tx) => {
-    const { offer, session } = await lockOffer(tx, actor, input.offerId);
-    if (offer.state !== "draft" || offer.layer !== "session") throw new Refusal("illegalTransition", { state: offer.state, event: "remove" });
-    const slotted = await tx.offer.findFirst({
-      where: { saleSessionId: session.id, layer: "flash", skuId: offer.skuId, cityId: offer.cityId, state: { not: "closed" } },
-    });
-    if (slotted) throw new Refusal("itemInSlot", { name: offer.name });
-    await changeQuota(tx, { poolId: offer.stockPoolId, delta: -offer.quota, why: "removed", ref: offer.id });
-    await tx.offer.deleteMany({ where: { id: offer.id, state: "draft" } });
-    await record(tx, actor, { deed: "sessions.removeItem", subjectType: "session", subjectId: session.id, before: { name: offer.name, priceFen: offer.priceFen, quota: offer.quota } });
+    for (const offerId of input.offerIds) {
+      const { offer, session } = await lockOffer(tx, actor, offerId);
+      if (offer.state !== "draft" || offer.layer !== "session") throw new Refusal("illegalTransition", { state: offer.state, event: "remove" });
+      const slotted = await tx.offer.findFirst({
+        where: { saleSessionId: session.id, layer: "flash", skuId: offer.skuId, cityId: offer.cityId, state: { not: "closed" } },
+      });
+      if (slotted) throw new Refusal("itemInSlot", { name: offer.name });
+      await changeQuota(tx, { poolId: offer.stockPoolId, delta: -offer.quota, why: "removed", ref: offer.id });
+      await tx.offer.deleteMany({ where: { id: offer.id, state: "draft" } });
+      await record(tx, actor, { deed: "sessions.removeItem", subjectType: "session", subjectId: session.id, before: { name: offer.name, priceFen: offer.priceFen, quota: offer.quota } });
+    }
   });
 }
 
@@ -158,7 +160,7 @@ export async function changePrice(actor: Actor, input: z.infer<typeof changePric
       if (!input.reason) throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
       const successor = await succeed(tx, offer, input.priceFen, at);
       await tx.priceChange.create({ data: { offerId: successor, skuId: offer.skuId, fromFen: offer.priceFen, toFen: input.priceFen, at, by: actor.id, reason: input.reason } });
-      await record(tx, actor, { ...written, before: { ...before, offerId: offer.id }, after: { ...after, offerId: successor } });
+      await record(tx, actor, { ...written, before, after });
       return { offerId: successor };
     }),
   );

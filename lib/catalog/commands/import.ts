@@ -41,7 +41,10 @@ async function read(bytes: Buffer): Promise<PriceList> {
 }
 
 /** Runs the import and takes it back: what the check says is what the commit does. */
-async function rehearse(actor: Actor, e: { supplierId: string; importId: string; list: PriceList }): Promise<ImportTotals> {
+async function rehearse(
+  actor: Actor,
+  e: { supplierId: string; importId: string; list: PriceList },
+): Promise<ImportTotals> {
   try {
     await transact(
       async (tx) => {
@@ -57,7 +60,14 @@ async function rehearse(actor: Actor, e: { supplierId: string; importId: string;
 }
 
 const problemsOf = (list: PriceList): ImportProblem[] =>
-  list.faults.slice(0, keptProblems).map((f) => ({ row: f.row, cell: `${columnLetters(f.column)}${f.row}`, level: f.level, code: f.code, value: f.value, suggestion: f.suggestion }));
+  list.faults.slice(0, keptProblems).map((f) => ({
+    row: f.row,
+    cell: `${columnLetters(f.column)}${f.row}`,
+    level: f.level,
+    code: f.code,
+    value: f.value,
+    suggestion: f.suggestion,
+  }));
 
 /**
  * Reads a price list (.xlsx, .csv) of a supplier, keeps the file, and says what a commit would do; nothing of the catalogue changes.
@@ -73,10 +83,21 @@ export async function checkPriceList(
   if (!supplier) throw new Refusal("notFound");
   authorise(actor, "catalog.submit", { supplierId: supplier.id, cityIds: supplier.cityIds });
   if (supplier.state !== "active") throw new Refusal("supplierSuspended", { name: supplier.name });
-  if (input.bytes && input.bytes.length > 8 && input.bytes.readUInt32BE(0) === 0xd0cf11e0) throw new Refusal("sheetOldFormat");
+  if (input.bytes && input.bytes.length > 8 && input.bytes.readUInt32BE(0) === 0xd0cf11e0)
+    throw new Refusal("sheetOldFormat");
   const fileId =
     input.fileId ??
-    (await keepFile(prisma, { purpose: "import", ownerKind: "supplier", ownerId: supplier.id, name: input.fileName, bytes: input.bytes ?? Buffer.alloc(0), at, by: actor.id })).id;
+    (
+      await keepFile(prisma, {
+        purpose: "import",
+        ownerKind: "supplier",
+        ownerId: supplier.id,
+        name: input.fileName,
+        bytes: input.bytes ?? Buffer.alloc(0),
+        at,
+        by: actor.id,
+      })
+    ).id;
   const list = await read(input.bytes ?? (await bytesOf(fileId, supplier.id)));
   const importId = newId("imp", at);
   const totals = await rehearse(actor, { supplierId: supplier.id, importId, list });
@@ -97,7 +118,12 @@ export async function checkPriceList(
         createdBy: actor.id,
       },
     });
-    await record(tx, actor, { deed: "catalog.check", subjectType: "import", subjectId: importId, after: { fileName: input.fileName, supplierId: supplier.id, ...plain(totals) } });
+    await record(tx, actor, {
+      deed: "catalog.check",
+      subjectType: "import",
+      subjectId: importId,
+      after: { fileName: input.fileName, supplierId: supplier.id, ...plain(totals) },
+    });
   });
   return { importId, totals, problems, problemCount: list.faults.length };
 }
@@ -118,7 +144,10 @@ async function bytesOf(fileId: string, supplierId: string): Promise<Buffer> {
  * Commits a checked price list by reading its file again through the same path. Committing twice answers the same.
  * Refuses: notFound, forbidden, supplierSuspended, illegalTransition.
  */
-export async function commitPriceList(actor: Actor, input: { importId: string }): Promise<{ importId: string; totals: ImportTotals }> {
+export async function commitPriceList(
+  actor: Actor,
+  input: { importId: string },
+): Promise<{ importId: string; totals: ImportTotals }> {
   const run = await prisma.importRun.findUnique({ where: { id: input.importId } });
   const supplier = run?.supplierId ? await prisma.supplier.findUnique({ where: { id: run.supplierId } }) : null;
   if (!run || !supplier || run.kind !== "priceList") throw new Refusal("notFound");
@@ -126,16 +155,31 @@ export async function commitPriceList(actor: Actor, input: { importId: string })
   if (run.state === "committed") return { importId: run.id, totals: run.totals as unknown as ImportTotals };
   if (supplier.state !== "active") throw new Refusal("supplierSuspended", { name: supplier.name });
   const list = await read(await bytesOf(run.fileId, supplier.id));
-  return transact(async (tx) => write(tx, actor, { importId: run.id, supplierId: supplier.id, fileName: run.fileName, list }), { timeoutMs });
+  return transact(
+    async (tx) => write(tx, actor, { importId: run.id, supplierId: supplier.id, fileName: run.fileName, list }),
+    { timeoutMs },
+  );
 }
 
-async function write(tx: Tx, actor: Actor, e: { importId: string; supplierId: string; fileName: string; list: PriceList }) {
+async function write(
+  tx: Tx,
+  actor: Actor,
+  e: { importId: string; supplierId: string; fileName: string; list: PriceList },
+) {
   const at = now();
-  const taken = await tx.importRun.updateMany({ where: { id: e.importId, state: "ready" }, data: { state: "committed", committedAt: at } });
+  const taken = await tx.importRun.updateMany({
+    where: { id: e.importId, state: "ready" },
+    data: { state: "committed", committedAt: at },
+  });
   if (taken.count !== 1) throw new Refusal("illegalTransition", { state: "committed", event: "commit" });
   const totals = await writePriceList(tx, actor, e);
   await tx.importRun.update({ where: { id: e.importId }, data: { totals: totals as object } });
-  await record(tx, actor, { deed: "catalog.import", subjectType: "import", subjectId: e.importId, after: { fileName: e.fileName, supplierId: e.supplierId, ...plain(totals) } });
+  await record(tx, actor, {
+    deed: "catalog.import",
+    subjectType: "import",
+    subjectId: e.importId,
+    after: { fileName: e.fileName, supplierId: e.supplierId, ...plain(totals) },
+  });
   await announce(tx, { type: catalogNews.imported, subjectId: e.importId, payload: { supplierId: e.supplierId } });
   return { importId: e.importId, totals };
 }

@@ -55,18 +55,28 @@ export async function priceSku(
         msrpFen: msrpFen === null ? null : BigInt(msrpFen),
         commissionBp,
         ...(input.dailyQuota === undefined ? {} : { dailyQuota: input.dailyQuota }),
-        ...(sku.proposedSupplyFen !== null && fen(sku.proposedSupplyFen) <= supplyFen ? { proposedSupplyFen: null, proposedAt: null } : {}),
+        ...(sku.proposedSupplyFen !== null && fen(sku.proposedSupplyFen) <= supplyFen
+          ? { proposedSupplyFen: null, proposedAt: null }
+          : {}),
       },
     });
     await record(tx, actor, {
       deed: "catalog.price",
       subjectType: "product",
       subjectId: product.id,
-      before: { supplyPriceFen: sku.supplyPriceFen, salePriceFen: sku.salePriceFen, commissionBp: sku.commissionBp, msrpFen: sku.msrpFen },
+      before: {
+        supplyPriceFen: sku.supplyPriceFen,
+        salePriceFen: sku.salePriceFen,
+        commissionBp: sku.commissionBp,
+        msrpFen: sku.msrpFen,
+      },
       after: { supplyPriceFen: supplyFen, salePriceFen: saleFen, commissionBp, msrpFen },
       reason: saleFen < supplyFen ? (input.belowCost ?? null) : null,
     });
-    return { marginFen: marginOf({ supplyFen, saleFen, commissionBp: commissionBp ?? 0 }).marginFen, unit: product.unit };
+    return {
+      marginFen: marginOf({ supplyFen, saleFen, commissionBp: commissionBp ?? 0 }).marginFen,
+      unit: product.unit,
+    };
   });
 }
 
@@ -97,8 +107,16 @@ export async function priceByMarkup(
   );
 }
 
-async function authorisedSkus(tx: Tx, actor: Actor, productIds: readonly string[], deed: "catalog.price" | "catalog.list") {
-  const skus = await tx.sku.findMany({ where: { productId: { in: [...new Set(productIds)] } }, include: { product: true } });
+async function authorisedSkus(
+  tx: Tx,
+  actor: Actor,
+  productIds: readonly string[],
+  deed: "catalog.price" | "catalog.list",
+) {
+  const skus = await tx.sku.findMany({
+    where: { productId: { in: [...new Set(productIds)] } },
+    include: { product: true },
+  });
   if (skus.length === 0) throw new Refusal("notFound");
   const suppliers = await tx.supplier.findMany({ where: { id: { in: skus.map((s) => s.supplierId) } } });
   for (const s of suppliers) authorise(actor, deed, { supplierId: s.id, cityIds: s.cityIds });
@@ -131,7 +149,17 @@ export async function listProducts(actor: Actor, input: { ids: string[] }): Prom
       if (good.length === 0) throw new Refusal("notListable", { reason: judged[0]?.problems[0] ?? "" });
       const fresh = good.filter((s) => !s.isListed);
       await tx.sku.updateMany({ where: { id: { in: fresh.map((s) => s.id) } }, data: { isListed: true } });
-      await record(tx, actor, ...fresh.map((s) => ({ deed: "catalog.list", subjectType: "product", subjectId: s.productId, before: { isListed: false }, after: { isListed: true } })));
+      await record(
+        tx,
+        actor,
+        ...fresh.map((s) => ({
+          deed: "catalog.list",
+          subjectType: "product",
+          subjectId: s.productId,
+          before: { isListed: false },
+          after: { isListed: true },
+        })),
+      );
       await announce(tx, ...fresh.map((s) => ({ type: catalogNews.listed, subjectId: s.productId })));
       return { done: good.length, skipped: skus.length - good.length };
     },
@@ -140,12 +168,25 @@ export async function listProducts(actor: Actor, input: { ids: string[] }): Prom
 }
 
 /** Takes products off sale; what is scheduled already goes on. Refuses: notFound, forbidden. */
-export async function unlistProducts(actor: Actor, input: { ids: string[] }): Promise<{ done: number; skipped: number }> {
+export async function unlistProducts(
+  actor: Actor,
+  input: { ids: string[] },
+): Promise<{ done: number; skipped: number }> {
   return transact(async (tx) => {
     const skus = await authorisedSkus(tx, actor, input.ids, "catalog.list");
     const listed = skus.filter((s) => s.isListed);
     await tx.sku.updateMany({ where: { id: { in: listed.map((s) => s.id) } }, data: { isListed: false } });
-    await record(tx, actor, ...listed.map((s) => ({ deed: "catalog.unlist", subjectType: "product", subjectId: s.productId, before: { isListed: true }, after: { isListed: false } })));
+    await record(
+      tx,
+      actor,
+      ...listed.map((s) => ({
+        deed: "catalog.unlist",
+        subjectType: "product",
+        subjectId: s.productId,
+        before: { isListed: true },
+        after: { isListed: false },
+      })),
+    );
     await announce(tx, ...listed.map((s) => ({ type: catalogNews.unlisted, subjectId: s.productId })));
     return { done: listed.length, skipped: skus.length - listed.length };
   });
@@ -155,7 +196,10 @@ export async function unlistProducts(actor: Actor, input: { ids: string[] }): Pr
  * A supplier's quote for today: price and, if said, the pieces it stands for. A lower price holds at once, a raise on an approved product
  * waits. Refuses: notFound, forbidden, invalid, illegalTransition (archived).
  */
-export async function quoteSku(actor: Actor, input: { skuId: string; supplyPriceFen: number; dailyQuota?: number | undefined }): Promise<{ outcome: "same" | "holds" | "waits" }> {
+export async function quoteSku(
+  actor: Actor,
+  input: { skuId: string; supplyPriceFen: number; dailyQuota?: number | undefined },
+): Promise<{ outcome: "same" | "holds" | "waits" }> {
   return transact(async (tx) => {
     const { product, sku } = await bySku(tx, actor, input.skuId, "catalog.submit");
     if (product.state === "archived") throw new Refusal("illegalTransition", { state: product.state, event: "quote" });
@@ -167,8 +211,10 @@ export async function quoteSku(actor: Actor, input: { skuId: string; supplyPrice
       create: { skuId: sku.id, day: dateOf(today()), priceFen: BigInt(offeredFen) },
       update: { priceFen: BigInt(offeredFen), lowFen: null, highFen: null, importId: null },
     });
-    if (input.dailyQuota !== undefined) await tx.sku.update({ where: { id: sku.id }, data: { dailyQuota: input.dailyQuota } });
-    if (offeredFen === currentFen && sku.proposedSupplyFen !== null) await tx.sku.update({ where: { id: sku.id }, data: { proposedSupplyFen: null, proposedAt: null } });
+    if (input.dailyQuota !== undefined)
+      await tx.sku.update({ where: { id: sku.id }, data: { dailyQuota: input.dailyQuota } });
+    if (offeredFen === currentFen && sku.proposedSupplyFen !== null)
+      await tx.sku.update({ where: { id: sku.id }, data: { proposedSupplyFen: null, proposedAt: null } });
     const taken = await takePrices(tx, actor, [{ skuId: sku.id, productState: product.state, currentFen, offeredFen }]);
     const waits = taken.proposed.has(sku.id);
     await record(tx, actor, {
@@ -176,7 +222,10 @@ export async function quoteSku(actor: Actor, input: { skuId: string; supplyPrice
       subjectType: "product",
       subjectId: product.id,
       before: { supplyPriceFen: currentFen, dailyQuota: sku.dailyQuota },
-      after: { [waits ? "proposedSupplyFen" : "supplyPriceFen"]: offeredFen, dailyQuota: input.dailyQuota ?? sku.dailyQuota },
+      after: {
+        [waits ? "proposedSupplyFen" : "supplyPriceFen"]: offeredFen,
+        dailyQuota: input.dailyQuota ?? sku.dailyQuota,
+      },
     });
     if (waits) await announce(tx, { type: catalogNews.priceProposed, subjectId: sku.id });
     return { outcome: waits ? "waits" : priceChange(currentFen, offeredFen) === "same" ? "same" : "holds" };
@@ -190,7 +239,11 @@ export async function decideProposal(actor: Actor, input: { skuId: string; accep
     if (sku.proposedSupplyFen === null) throw new Refusal("nothingProposed");
     await tx.sku.update({
       where: { id: sku.id },
-      data: { ...(input.accept ? { supplyPriceFen: sku.proposedSupplyFen } : {}), proposedSupplyFen: null, proposedAt: null },
+      data: {
+        ...(input.accept ? { supplyPriceFen: sku.proposedSupplyFen } : {}),
+        proposedSupplyFen: null,
+        proposedAt: null,
+      },
     });
     await record(tx, actor, {
       deed: input.accept ? "catalog.acceptPrice" : "catalog.declinePrice",
@@ -219,7 +272,13 @@ export async function copyYesterdaysQuotes(actor: Actor, input: { supplierId: st
       where s.supplier_id = ${supplier.id} and p.state = 'approved'::product_state and q.day < ${day}::date and q.day >= ${addDays(day, -30)}::date
       order by q.sku_id, q.day desc
       on conflict do nothing`;
-    if (copied > 0) await record(tx, actor, { deed: "catalog.copyQuotes", subjectType: "supplier", subjectId: supplier.id, after: { day, copied } });
+    if (copied > 0)
+      await record(tx, actor, {
+        deed: "catalog.copyQuotes",
+        subjectType: "supplier",
+        subjectId: supplier.id,
+        after: { day, copied },
+      });
     return { copied };
   });
 }

@@ -31,9 +31,22 @@ export type ProductFacts = {
   picture?: { name: string; bytes: Buffer } | undefined;
 };
 
-async function keptPicture(tx: Tx, actor: Actor, supplierId: string, picture: ProductFacts["picture"]): Promise<string | null> {
+async function keptPicture(
+  tx: Tx,
+  actor: Actor,
+  supplierId: string,
+  picture: ProductFacts["picture"],
+): Promise<string | null> {
   if (!picture) return null;
-  const file = await keepFile(tx, { purpose: "productPicture", ownerKind: "supplier", ownerId: supplierId, name: picture.name, bytes: picture.bytes, at: now(), by: actor.id });
+  const file = await keepFile(tx, {
+    purpose: "productPicture",
+    ownerKind: "supplier",
+    ownerId: supplierId,
+    name: picture.name,
+    bytes: picture.bytes,
+    at: now(),
+    by: actor.id,
+  });
   return file.id;
 }
 
@@ -47,7 +60,10 @@ async function categoryOf(tx: Tx, categoryId: string) {
  * A new product of a supplier, typed by hand; with `submit` it goes to review at once.
  * Refuses: forbidden, notFound, supplierSuspended, productExists (same name, specification and unit), invalid, and what the file store refuses.
  */
-export async function draftProduct(actor: Actor, input: ProductFacts & { supplierId: string; submit?: boolean | undefined }): Promise<{ productId: string; skuId: string }> {
+export async function draftProduct(
+  actor: Actor,
+  input: ProductFacts & { supplierId: string; submit?: boolean | undefined },
+): Promise<{ productId: string; skuId: string }> {
   const at = now();
   return transact(async (tx) => {
     const supplier = await tx.supplier.findUnique({ where: { id: input.supplierId } });
@@ -95,7 +111,12 @@ export async function draftProduct(actor: Actor, input: ProductFacts & { supplie
         dailyQuota: input.dailyQuota ?? null,
       },
     });
-    await record(tx, actor, { deed: "catalog.create", subjectType: "product", subjectId: productId, after: { name: input.name, spec: input.spec, unit: input.unit, supplyPriceFen: input.supplyPriceFen, state } });
+    await record(tx, actor, {
+      deed: "catalog.create",
+      subjectType: "product",
+      subjectId: productId,
+      after: { name: input.name, spec: input.spec, unit: input.unit, supplyPriceFen: input.supplyPriceFen, state },
+    });
     if (input.submit) await announce(tx, { type: catalogNews.submitted, subjectId: productId });
     return { productId, skuId };
   });
@@ -105,11 +126,15 @@ export async function draftProduct(actor: Actor, input: ProductFacts & { supplie
  * Changes a product that is not on sale yet, or, by a merchandiser, any; the price of an approved product changes by its own command.
  * Refuses: notFound, forbidden, staleVersion, productExists, illegalTransition (a supplier's change of an approved product).
  */
-export async function editProduct(actor: Actor, input: ProductFacts & { productId: string; version: number; submit?: boolean | undefined }): Promise<void> {
+export async function editProduct(
+  actor: Actor,
+  input: ProductFacts & { productId: string; version: number; submit?: boolean | undefined },
+): Promise<void> {
   const at = now();
   await transact(async (tx) => {
     const { product, sku } = await loaded(tx, actor, input.productId, "catalog.submit");
-    if (product.state === "archived" || (actor.kind === "supplier" && product.state === "approved")) throw new Refusal("illegalTransition", { state: product.state, event: "edit" });
+    if (product.state === "archived" || (actor.kind === "supplier" && product.state === "approved"))
+      throw new Refusal("illegalTransition", { state: product.state, event: "edit" });
     const category = await categoryOf(tx, input.categoryId);
     const state = input.submit ? next(productTable, product.state, "submit") : product.state;
     const origin = input.origin ?? "";
@@ -147,15 +172,34 @@ export async function editProduct(actor: Actor, input: ProductFacts & { productI
         ...(product.state === "approved" ? {} : { supplyPriceFen: BigInt(input.supplyPriceFen) }),
       },
     });
-    const facts = (e: { name: string; spec: string; unit: string; categoryId: string }) => ({ name: e.name, spec: e.spec, unit: e.unit, categoryId: e.categoryId });
-    await record(tx, actor, { deed: "catalog.edit", subjectType: "product", subjectId: product.id, before: { ...facts(product), state: product.state }, after: { ...facts(input), state } });
+    const facts = (e: { name: string; spec: string; unit: string; categoryId: string }) => ({
+      name: e.name,
+      spec: e.spec,
+      unit: e.unit,
+      categoryId: e.categoryId,
+    });
+    await record(tx, actor, {
+      deed: "catalog.edit",
+      subjectType: "product",
+      subjectId: product.id,
+      before: { ...facts(product), state: product.state },
+      after: { ...facts(input), state },
+    });
     if (input.submit) await announce(tx, { type: catalogNews.submitted, subjectId: product.id });
   });
 }
 
 /** A product with its first SKU and the scope check of a deed. Refuses: notFound, forbidden. */
-export async function loaded(tx: Tx, actor: Actor, productId: string, deed: "catalog.submit" | "catalog.review" | "catalog.price" | "catalog.list") {
-  const product = await tx.product.findUnique({ where: { id: productId }, include: { skus: { orderBy: { id: "asc" }, take: 1 } } });
+export async function loaded(
+  tx: Tx,
+  actor: Actor,
+  productId: string,
+  deed: "catalog.submit" | "catalog.review" | "catalog.price" | "catalog.list",
+) {
+  const product = await tx.product.findUnique({
+    where: { id: productId },
+    include: { skus: { orderBy: { id: "asc" }, take: 1 } },
+  });
   const sku = product?.skus[0];
   if (!product || !sku) throw new Refusal("notFound");
   const supplier = await tx.supplier.findUniqueOrThrow({ where: { id: product.supplierId } });
@@ -163,18 +207,38 @@ export async function loaded(tx: Tx, actor: Actor, productId: string, deed: "cat
   return { product, sku, supplier };
 }
 
-const deedOf = { submit: "catalog.submit", approve: "catalog.review", return: "catalog.review", archive: "catalog.review", restore: "catalog.review" } as const;
+const deedOf = {
+  submit: "catalog.submit",
+  approve: "catalog.review",
+  return: "catalog.review",
+  archive: "catalog.review",
+  restore: "catalog.review",
+} as const;
 
 /** Moves many products; those whose state does not allow it are left and counted. */
-async function move(actor: Actor, ids: readonly string[], event: ProductEvent, more: { reason?: string; news?: string } = {}): Promise<{ done: number; skipped: number }> {
+async function move(
+  actor: Actor,
+  ids: readonly string[],
+  event: ProductEvent,
+  more: { reason?: string; news?: string } = {},
+): Promise<{ done: number; skipped: number }> {
   const at = now();
   const wanted = [...new Set(ids)];
   return transact(
     async (tx) => {
       const products = await tx.product.findMany({ where: { id: { in: wanted } } });
-      const suppliers = new Map((await tx.supplier.findMany({ where: { id: { in: products.map((p) => p.supplierId) } } })).map((s) => [s.id, s]));
+      const suppliers = new Map(
+        (await tx.supplier.findMany({ where: { id: { in: products.map((p) => p.supplierId) } } })).map((s) => [
+          s.id,
+          s,
+        ]),
+      );
       if (products.length === 0) throw new Refusal("notFound");
-      for (const p of products) authorise(actor, deedOf[event], { supplierId: p.supplierId, cityIds: suppliers.get(p.supplierId)?.cityIds ?? [] });
+      for (const p of products)
+        authorise(actor, deedOf[event], {
+          supplierId: p.supplierId,
+          cityIds: suppliers.get(p.supplierId)?.cityIds ?? [],
+        });
       const movable = products.filter((p) => productTable[p.state][event] !== undefined);
       if (movable.length === 0) throw new Refusal("illegalTransition", { state: products[0]?.state ?? "", event });
       const to = next(productTable, movable[0]?.state ?? "draft", event);
@@ -184,13 +248,21 @@ async function move(actor: Actor, ids: readonly string[], event: ProductEvent, m
         select: { id: true },
       });
       const movedIds = new Set(moved.map((m) => m.id));
-      if (event === "archive") await tx.sku.updateMany({ where: { productId: { in: [...movedIds] } }, data: { isListed: false } });
+      if (event === "archive")
+        await tx.sku.updateMany({ where: { productId: { in: [...movedIds] } }, data: { isListed: false } });
       await record(
         tx,
         actor,
         ...movable
           .filter((p) => movedIds.has(p.id))
-          .map((p) => ({ deed: `catalog.${event}`, subjectType: "product", subjectId: p.id, before: { state: p.state }, after: { state: to }, reason: more.reason ?? null })),
+          .map((p) => ({
+            deed: `catalog.${event}`,
+            subjectType: "product",
+            subjectId: p.id,
+            before: { state: p.state },
+            after: { state: to },
+            reason: more.reason ?? null,
+          })),
       );
       if (more.news) await announce(tx, ...[...movedIds].map((subjectId) => ({ type: more.news ?? "", subjectId })));
       return { done: movedIds.size, skipped: wanted.length - movedIds.size };
@@ -200,19 +272,23 @@ async function move(actor: Actor, ids: readonly string[], event: ProductEvent, m
 }
 
 /** Hands products to review. Refuses: notFound, forbidden, illegalTransition (none of them can). */
-export const submitProducts = (actor: Actor, input: { ids: string[] }) => move(actor, input.ids, "submit", { news: catalogNews.submitted });
+export const submitProducts = (actor: Actor, input: { ids: string[] }) =>
+  move(actor, input.ids, "submit", { news: catalogNews.submitted });
 
 /** Refuses: notFound, forbidden, illegalTransition (none of them is under review). */
-export const approveProducts = (actor: Actor, input: { ids: string[] }) => move(actor, input.ids, "approve", { news: catalogNews.approved });
+export const approveProducts = (actor: Actor, input: { ids: string[] }) =>
+  move(actor, input.ids, "approve", { news: catalogNews.approved });
 
 /** Sends a product back with what to change. Refuses: notFound, forbidden, reasonRequired, illegalTransition. */
 export async function returnProduct(actor: Actor, input: { productId: string; reason: string }): Promise<void> {
-  if (input.reason.trim() === "") throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
+  if (input.reason.trim() === "")
+    throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
   await move(actor, [input.productId], "return", { reason: input.reason });
 }
 
 /** Takes products out of the catalogue and off sale. Refuses: notFound, forbidden, illegalTransition. */
-export const archiveProducts = (actor: Actor, input: { ids: string[]; reason: string }) => move(actor, input.ids, "archive", { reason: input.reason });
+export const archiveProducts = (actor: Actor, input: { ids: string[]; reason: string }) =>
+  move(actor, input.ids, "archive", { reason: input.reason });
 
 /** Brings archived products back into review. Refuses: notFound, forbidden, illegalTransition. */
 export const restoreProducts = (actor: Actor, input: { ids: string[] }) => move(actor, input.ids, "restore");

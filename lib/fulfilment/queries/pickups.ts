@@ -39,7 +39,7 @@ const bundleRow = z.object({
   is_marked: z.boolean(),
 });
 
-/** How far back goods may still wait at a point. */
+/** How far back goods may still wait at a point; those of tomorrow may have come early. */
 const keptDays = 7;
 
 async function bundles(pointIds: string[], narrow: Prisma.Sql, limit: number): Promise<PickupBundle[]> {
@@ -56,7 +56,7 @@ async function bundles(pointIds: string[], narrow: Prisma.Sql, limit: number): P
       join pickup_point p on p.id = l.pickup_point_id
       left join pickup_code c on c.resident_id = l.resident_id and c.pickup_point_id = l.pickup_point_id and c.pickup_day = l.pickup_day
       left join uncollected_mark m on m.order_line_id = l.id and m.settled_at is null
-      where l.pickup_point_id = any(${pointIds}) and l.completed_at is null and l.pickup_day between ${dateOf(addDays(day, -keptDays))}::date and ${dateOf(day)}::date
+      where l.pickup_point_id = any(${pointIds}) and l.completed_at is null and l.pickup_day between ${dateOf(addDays(day, -keptDays))}::date and ${dateOf(addDays(day, 1))}::date
         and o.state in ('locked', 'inTransit', 'arrived') and l.ordered > l.cancelled + l.short + l.picked and ${narrow}
       order by l.pickup_day desc, c.bag_no nulls last, l.resident_id, l.name limit ${limit}`,
   );
@@ -101,6 +101,9 @@ async function bundles(pointIds: string[], narrow: Prisma.Sql, limit: number): P
   }
   return [...found.values()];
 }
+
+/** There to be collected; what is reported missing waits for the decision instead. */
+const waitingNow = Prisma.sql`l.delivered > l.picked + l.unclaimed + l.returned and not l.disputed`;
 
 /** The points an actor hands goods over at: a leader her own; the desk the one it names. */
 async function servedPoints(actor: Actor, pointId?: string): Promise<string[]> {
@@ -157,11 +160,7 @@ export async function findPickups(actor: Actor, e: { q: string; pickupPointId?: 
 /** Everybody who still has something to collect at the points an actor serves. Refuses: notFound, forbidden. */
 export async function uncollected(actor: Actor, pickupPointId?: string): Promise<PickupBundle[]> {
   authorise(actor, "pickups.verify");
-  return bundles(
-    await servedPoints(actor, pickupPointId),
-    Prisma.sql`l.delivered > l.picked + l.unclaimed + l.returned`,
-    2000,
-  );
+  return bundles(await servedPoints(actor, pickupPointId), waitingNow, 2000);
 }
 
 const countRow = z.object({
@@ -207,7 +206,7 @@ export async function leaderToday(actor: Actor): Promise<LeaderToday> {
   });
   const [rows, left, counts, releases, frozen, people] = await Promise.all([
     toRows(found),
-    bundles(points, Prisma.sql`l.delivered > l.picked + l.unclaimed + l.returned`, 1000),
+    bundles(points, waitingNow, 1000),
     prisma.$queryRaw`
       select count(distinct l.resident_id) as residents, coalesce(sum(l.ordered - l.cancelled - l.short), 0) as pieces,
         count(distinct l.resident_id) filter (where l.picked > 0) as picked_residents, coalesce(sum(l.picked), 0) as picked_pieces

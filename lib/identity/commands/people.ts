@@ -26,7 +26,9 @@ async function load(tx: Tx, userId: string): Promise<User> {
 async function keepOneAdministrator(tx: Tx, leaving: User): Promise<void> {
   if (!leaving.roles.includes("administrator")) return;
   await tx.$executeRaw`select pg_advisory_xact_lock(7207003)`;
-  const others = await tx.user.count({ where: { kind: "operator", state: "active", roles: { has: "administrator" }, id: { not: leaving.id } } });
+  const others = await tx.user.count({
+    where: { kind: "operator", state: "active", roles: { has: "administrator" }, id: { not: leaving.id } },
+  });
   if (others === 0) throw new Refusal("lastAdministrator");
 }
 
@@ -55,9 +57,22 @@ export async function inviteOperator(
   if (input.roles.length === 0) throw new Refusal("rolesMissing", {}, [{ field: "roles", code: "rolesMissing" }]);
   return transact(async (tx) => {
     const userId = newId("usr", now());
-    const user = await tx.user.create({ data: { ...input, id: userId, kind: "operator", state: "invited", createdAt: now() } });
+    const user = await tx.user.create({
+      data: { ...input, id: userId, kind: "operator", state: "invited", createdAt: now() },
+    });
     const { path } = await newInvitation(tx, userId, "invite");
-    await record(tx, actor, { deed: "people.invite", subjectType: "user", subjectId: userId, after: { name: input.name, email: input.email, roles: input.roles, cityIds: input.cityIds, siteIds: input.siteIds } });
+    await record(tx, actor, {
+      deed: "people.invite",
+      subjectType: "user",
+      subjectId: userId,
+      after: {
+        name: input.name,
+        email: input.email,
+        roles: input.roles,
+        cityIds: input.cityIds,
+        siteIds: input.siteIds,
+      },
+    });
     await tellLink(tx, user, path);
     return { userId, path };
   });
@@ -80,28 +95,48 @@ export async function inviteAgain(actor: Actor, input: { userId: string }): Prom
  * The person behind a one-time link chooses a password: the account opens, the link is spent, other sessions end.
  * The first administrator also says who they are. Refuses: invitationInvalid (unknown, spent, expired), passwordWeak, emailTaken.
  */
-export async function acceptInvitation(input: { token: string; password: string; name?: string | undefined; email?: string | undefined }): Promise<{ email: string | null }> {
+export async function acceptInvitation(input: {
+  token: string;
+  password: string;
+  name?: string | undefined;
+  email?: string | undefined;
+}): Promise<{ email: string | null }> {
   const at = wall();
   const invitation = await prisma.invitation.findUnique({ where: { tokenHash: sha256(input.token) } });
   const user = invitation && (await prisma.user.findUnique({ where: { id: invitation.userId } }));
-  if (!invitation || !user || invitation.usedAt || invitation.expiresAt <= at || user.state === "disabled") throw new Refusal("invitationInvalid");
+  if (!invitation || !user || invitation.usedAt || invitation.expiresAt <= at || user.state === "disabled")
+    throw new Refusal("invitationInvalid");
   const email = user.email ?? input.email ?? null;
   if (!email && user.kind === "operator") throw new Refusal("invalid", {}, [{ field: "email", code: "required" }]);
   checkPassword(input.password, email);
   const passwordHash = await hashPassword(input.password);
   await transact(async (tx) => {
-    const spent = await tx.invitation.updateMany({ where: { tokenHash: invitation.tokenHash, usedAt: null }, data: { usedAt: at } });
+    const spent = await tx.invitation.updateMany({
+      where: { tokenHash: invitation.tokenHash, usedAt: null },
+      data: { usedAt: at },
+    });
     if (spent.count === 0) throw new Refusal("invitationInvalid");
-    await tx.user.update({ where: { id: user.id }, data: { passwordHash, state: "active", email, ...(user.email || !input.name ? {} : { name: input.name }) } });
+    await tx.user.update({
+      where: { id: user.id },
+      data: { passwordHash, state: "active", email, ...(user.email || !input.name ? {} : { name: input.name }) },
+    });
     await tx.signIn.updateMany({ where: { userId: user.id, revokedAt: null }, data: { revokedAt: at } });
-    await record(tx, actorOfUser({ ...user, name: user.email ? user.name : (input.name ?? user.name) }, null), { deed: "people.setPassword", subjectType: "user", subjectId: user.id, after: { by: invitation.purpose } });
+    await record(tx, actorOfUser({ ...user, name: user.email ? user.name : (input.name ?? user.name) }, null), {
+      deed: "people.setPassword",
+      subjectType: "user",
+      subjectId: user.id,
+      after: { by: invitation.purpose },
+    });
   });
   forgetAllSignIns();
   return { email };
 }
 
 /** Refuses: forbidden, notFound, rolesMissing, notYourself, lastAdministrator. Takes hold within five seconds everywhere. */
-export async function changeRoles(actor: Actor, input: { userId: string; roles: Role[]; reason: string }): Promise<void> {
+export async function changeRoles(
+  actor: Actor,
+  input: { userId: string; roles: Role[]; reason: string },
+): Promise<void> {
   authorise(actor, "people.edit");
   if (input.roles.length === 0) throw new Refusal("rolesMissing", {}, [{ field: "roles", code: "rolesMissing" }]);
   if (input.userId === actor.id) throw new Refusal("notYourself");
@@ -110,13 +145,23 @@ export async function changeRoles(actor: Actor, input: { userId: string; roles: 
     if (user.kind !== "operator") throw new Refusal("notFound");
     if (!input.roles.includes("administrator")) await keepOneAdministrator(tx, user);
     await tx.user.update({ where: { id: user.id }, data: { roles: input.roles } });
-    await record(tx, actor, { deed: "people.changeRoles", subjectType: "user", subjectId: user.id, before: { roles: user.roles }, after: { roles: input.roles }, reason: input.reason });
+    await record(tx, actor, {
+      deed: "people.changeRoles",
+      subjectType: "user",
+      subjectId: user.id,
+      before: { roles: user.roles },
+      after: { roles: input.roles },
+      reason: input.reason,
+    });
   });
   forgetAllSignIns();
 }
 
 /** Limits an operator to cities, a warehouse worker or driver to sites; empty lists lift the limit. Refuses: forbidden, notFound, notYourself. */
-export async function limitPerson(actor: Actor, input: { userId: string; cityIds: string[]; siteIds: string[]; reason: string }): Promise<void> {
+export async function limitPerson(
+  actor: Actor,
+  input: { userId: string; cityIds: string[]; siteIds: string[]; reason: string },
+): Promise<void> {
   authorise(actor, "people.edit");
   if (input.userId === actor.id) throw new Refusal("notYourself");
   await transact(async (tx) => {
@@ -146,7 +191,14 @@ export async function disableUser(actor: Actor, input: { userId: string; reason:
     await tx.user.update({ where: { id: user.id }, data: { state: "disabled" } });
     await tx.signIn.updateMany({ where: { userId: user.id, revokedAt: null }, data: { revokedAt: wall() } });
     await tx.invitation.updateMany({ where: { userId: user.id, usedAt: null }, data: { usedAt: wall() } });
-    await record(tx, actor, { deed: "people.disable", subjectType: "user", subjectId: user.id, before: { state: user.state }, after: { state: "disabled" }, reason: input.reason });
+    await record(tx, actor, {
+      deed: "people.disable",
+      subjectType: "user",
+      subjectId: user.id,
+      before: { state: user.state },
+      after: { state: "disabled" },
+      reason: input.reason,
+    });
   });
   forgetAllSignIns();
 }
@@ -159,7 +211,14 @@ export async function enableUser(actor: Actor, input: { userId: string; reason: 
     if (user.state !== "disabled") throw new Refusal("illegalTransition", { state: user.state });
     const state = user.passwordHash || user.kind === "leader" ? ("active" as const) : ("invited" as const);
     await tx.user.update({ where: { id: user.id }, data: { state } });
-    await record(tx, actor, { deed: "people.enable", subjectType: "user", subjectId: user.id, before: { state: "disabled" }, after: { state }, reason: input.reason });
+    await record(tx, actor, {
+      deed: "people.enable",
+      subjectType: "user",
+      subjectId: user.id,
+      before: { state: "disabled" },
+      after: { state },
+      reason: input.reason,
+    });
   });
 }
 
@@ -168,11 +227,31 @@ export async function inviteFirstAdministrator(actor: Actor): Promise<{ path: st
   authorise(actor, "people.edit");
   return transact(async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(7207003)`;
-    const known = await tx.user.findFirst({ where: { kind: "operator", roles: { has: "administrator" }, state: { not: "disabled" } }, orderBy: { createdAt: "asc" } });
+    const known = await tx.user.findFirst({
+      where: { kind: "operator", roles: { has: "administrator" }, state: { not: "disabled" } },
+      orderBy: { createdAt: "asc" },
+    });
     if (known?.state === "active") return null;
-    const user = known ?? (await tx.user.create({ data: { id: newId("usr", now()), kind: "operator", name: "Administrator", email: null, state: "invited", roles: ["administrator"], createdAt: now() } }));
+    const user =
+      known ??
+      (await tx.user.create({
+        data: {
+          id: newId("usr", now()),
+          kind: "operator",
+          name: "Administrator",
+          email: null,
+          state: "invited",
+          roles: ["administrator"],
+          createdAt: now(),
+        },
+      }));
     const link = await newInvitation(tx, user.id, "invite");
-    await record(tx, actor, { deed: "people.invite", subjectType: "user", subjectId: user.id, after: { roles: ["administrator"] } });
+    await record(tx, actor, {
+      deed: "people.invite",
+      subjectType: "user",
+      subjectId: user.id,
+      after: { roles: ["administrator"] },
+    });
     return link;
   });
 }

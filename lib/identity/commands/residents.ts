@@ -14,18 +14,32 @@ const asResident = (actor: Actor): string => {
 };
 
 /** Finds the resident of an openid, or makes one; two calls at once make one person. `invitedBy` is a leader's id from a share link. */
-export async function residentByOpenid(openid: string, first: { nickname?: string; invitedBy?: string | null } = {}): Promise<{ id: string; nickname: string; isNew: boolean; hasPhone: boolean }> {
+export async function residentByOpenid(
+  openid: string,
+  first: { nickname?: string; invitedBy?: string | null } = {},
+): Promise<{ id: string; nickname: string; isNew: boolean; hasPhone: boolean }> {
   const known = await prisma.resident.findUnique({ where: { openid } });
   if (known) return { id: known.id, nickname: known.nickname, isNew: false, hasPhone: known.phoneIndex !== null };
   const made = await prisma.resident.createMany({
-    data: { id: newId("res", now()), openid, nickname: first.nickname?.slice(0, 30) || messages("zh-CN").identity.neighbour.replace("{tail}", openid.slice(-4)), boundLeaderId: first.invitedBy ?? null, createdAt: now() },
+    data: {
+      id: newId("res", now()),
+      openid,
+      nickname:
+        first.nickname?.slice(0, 30) || messages("zh-CN").identity.neighbour.replace("{tail}", openid.slice(-4)),
+      boundLeaderId: first.invitedBy ?? null,
+      createdAt: now(),
+    },
     skipDuplicates: true,
   });
   const row = await prisma.resident.findUniqueOrThrow({ where: { openid } });
   return { id: row.id, nickname: row.nickname, isNew: made.count === 1, hasPhone: row.phoneIndex !== null };
 }
 
-async function change(actor: Actor, deed: string, write: (tx: Tx, id: string) => Promise<Record<string, unknown>>): Promise<void> {
+async function change(
+  actor: Actor,
+  deed: string,
+  write: (tx: Tx, id: string) => Promise<Record<string, unknown>>,
+): Promise<void> {
   const id = asResident(actor);
   await transact(async (tx) => {
     if ((await tx.resident.count({ where: { id } })) === 0) throw new Refusal("notFound");

@@ -7,10 +7,26 @@ import { authorise } from "../rules";
 import type { Actor } from "../schema";
 
 /** Changes one number of the registry, with a reason. Refuses: forbidden, settingRange, staleVersion. */
-export async function editSetting(actor: Actor, input: { key: SettingKey; value: number; version: number; reason: string }): Promise<void> {
+export async function editSetting(
+  actor: Actor,
+  input: { key: SettingKey; value: number; version: number; reason: string },
+): Promise<void> {
   authorise(actor, "settings.edit");
   await transact(async (tx) => {
-    const { before } = await changeSetting(tx, { key: input.key, value: input.value, version: input.version, at: now(), by: actor.id });
-    await record(tx, actor, { deed: "settings.change", subjectType: "setting", subjectId: input.key, before: { value: before }, after: { value: input.value }, reason: input.reason });
+    const { before } = await changeSetting(tx, {
+      key: input.key,
+      value: input.value,
+      version: input.version,
+      at: now(),
+      by: actor.id,
+    });
+    await record(tx, actor, {
+      deed: "settings.change",
+      subjectType: "setting",
+      subjectId: input.key,
+      before: { [input.key]: before },
+      after: { [input.key]: input.value },
+      reason: input.reason,
+    });
   });
 }

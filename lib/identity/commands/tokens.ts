@@ -19,13 +19,23 @@ const claims = z.tuple([z.string(), z.string(), z.number(), z.string()]);
 
 const sign = (body: string): string => createHmac("sha256", env().TOKEN_SECRET).update(body).digest("base64url");
 
-function accessToken(residentId: string, family: string, nickname: string, at: Date): { accessToken: string; expiresAt: Date } {
+function accessToken(
+  residentId: string,
+  family: string,
+  nickname: string,
+  at: Date,
+): { accessToken: string; expiresAt: Date } {
   const expiresAt = later(at, accessHours * hour);
   const body = Buffer.from(JSON.stringify([residentId, family, expiresAt.getTime(), nickname])).toString("base64url");
   return { accessToken: `${body}.${sign(body)}`, expiresAt };
 }
 
-async function refreshToken(tx: Tx, residentId: string, family: string, at: Date): Promise<{ refreshToken: string; refreshExpiresAt: Date }> {
+async function refreshToken(
+  tx: Tx,
+  residentId: string,
+  family: string,
+  at: Date,
+): Promise<{ refreshToken: string; refreshExpiresAt: Date }> {
   const { plain, hash } = secret(32);
   const refreshExpiresAt = later(at, refreshDays * 24 * hour);
   await tx.refreshToken.create({ data: { hash, family, residentId, createdAt: at, expiresAt: refreshExpiresAt } });
@@ -48,12 +58,18 @@ export async function refreshTokens(input: { refreshToken: string }): Promise<To
   const at = wall();
   const hash = sha256(input.refreshToken);
   const done = await transact(async (tx) => {
-    const spent = await tx.refreshToken.updateMany({ where: { hash, usedAt: null, revokedAt: null, expiresAt: { gt: at } }, data: { usedAt: at } });
+    const spent = await tx.refreshToken.updateMany({
+      where: { hash, usedAt: null, revokedAt: null, expiresAt: { gt: at } },
+      data: { usedAt: at },
+    });
     const token = await tx.refreshToken.findUnique({ where: { hash } });
     if (spent.count === 1 && token) {
       const resident = await tx.resident.findUnique({ where: { id: token.residentId } });
       if (!resident) return null;
-      return { ...accessToken(resident.id, token.family, resident.nickname, at), ...(await refreshToken(tx, resident.id, token.family, at)) };
+      return {
+        ...accessToken(resident.id, token.family, resident.nickname, at),
+        ...(await refreshToken(tx, resident.id, token.family, at)),
+      };
     }
     if (token?.usedAt) await endFamily(tx, token.family, token.residentId, "reused");
     return null;
@@ -65,7 +81,11 @@ export async function refreshTokens(input: { refreshToken: string }): Promise<To
 async function endFamily(tx: Tx, family: string, residentId: string, why: string): Promise<void> {
   const ended = await tx.refreshToken.updateMany({ where: { family, revokedAt: null }, data: { revokedAt: wall() } });
   if (ended.count > 0) {
-    await record(tx, { ...anonymous, id: residentId }, { deed: "residents.endTokens", subjectType: "resident", subjectId: residentId, after: { why } });
+    await record(
+      tx,
+      { ...anonymous, id: residentId },
+      { deed: "residents.endTokens", subjectType: "resident", subjectId: residentId, after: { why } },
+    );
   }
   revoked.families.set(family, performance.now() + believeMs);
 }
@@ -91,13 +111,19 @@ function readAccessToken(token: string): { residentId: string; family: string; n
 
 /** Families known to have ended or to live, each believed for a while, so that a request costs no query. */
 const believeMs = 5000;
-const revoked = shared("identity.families", () => ({ families: new Map<string, number>(), live: new Map<string, number>() }));
+const revoked = shared("identity.families", () => ({
+  families: new Map<string, number>(),
+  live: new Map<string, number>(),
+}));
 
 async function isFamilyLive(family: string): Promise<boolean> {
   const at = performance.now();
   if ((revoked.families.get(family) ?? 0) > at) return false;
   if ((revoked.live.get(family) ?? 0) > at) return true;
-  const ended = await prisma.refreshToken.findFirst({ where: { family, revokedAt: { not: null } }, select: { hash: true } });
+  const ended = await prisma.refreshToken.findFirst({
+    where: { family, revokedAt: { not: null } },
+    select: { hash: true },
+  });
   const known = ended ? revoked.families : revoked.live;
   if (known.size > 50_000) known.clear();
   known.set(family, at + believeMs);
@@ -124,10 +150,12 @@ const leaderRow = z.array(z.object({ id: z.string(), name: z.string(), leader_id
 /** The leader a resident also is, or null: bound by the leader's row (resident or openid), account active. */
 export async function leaderActor(resident: Actor): Promise<Actor | null> {
   if (resident.kind !== "resident" || resident.id === "anonymous") return null;
-  const [found] = leaderRow.parse(await prisma.$queryRaw`
+  const [found] = leaderRow.parse(
+    await prisma.$queryRaw`
     select u.id, u.name, u.leader_id from resident r
     join leader l on l.resident_id = r.id or l.openid = r.openid
     join app_user u on u.leader_id = l.id and u.kind = 'leader'::user_kind and u.state = 'active'::user_state
-    where r.id = ${resident.id} limit 1`);
+    where r.id = ${resident.id} limit 1`,
+  );
   return found ? { ...resident, kind: "leader", id: found.id, name: found.name, leaderId: found.leader_id } : null;
 }

@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { Refusal } from "#lib/kernel/refusal";
 import { prisma } from "#lib/platform/db";
-import { type Deed, can } from "../rules";
+import { can, type Deed } from "../rules";
 import type { Actor } from "../schema";
 
 export type FileView = { id: string; name: string; mime: string; bytes: number; path: string };
@@ -69,7 +69,9 @@ export async function readableFile(actor: Actor, id: string): Promise<FileView> 
 
 /** The applicant's own upload, by the application the resume link opened. Refuses: notFound. */
 export async function applicationFile(applicationId: string, id: string): Promise<FileView> {
-  const file = await prisma.storedFile.findFirst({ where: { id, ownerKind: "supplierApplication", ownerId: applicationId } });
+  const file = await prisma.storedFile.findFirst({
+    where: { id, ownerKind: "supplierApplication", ownerId: applicationId },
+  });
   if (!file) throw new Refusal("notFound");
   return { id: file.id, name: file.name, mime: file.mime, bytes: file.bytes, path: file.path };
 }

@@ -5,14 +5,16 @@ import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { wall } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
-import { maskPhoneTail } from "#lib/platform/pii";
-import { sha256 } from "#lib/platform/pii";
+import { maskPhoneTail, sha256 } from "#lib/platform/pii";
 import { authorise } from "../rules";
 import type { Actor, PersonRecord, PersonRow, ScopeChoices } from "../schema";
 
 export const peopleSpec = {
   views: ["operators", "suppliers", "leaders", "all"],
-  filters: { state: ["invited", "active", "disabled"], role: ["administrator", "merchandiser", "operations", "finance", "support", "auditor", "warehouse", "driver"] },
+  filters: {
+    state: ["invited", "active", "disabled"],
+    role: ["administrator", "merchandiser", "operations", "finance", "support", "auditor", "warehouse", "driver"],
+  },
 } as const;
 export type PeopleParams = ListParams<typeof peopleSpec>;
 
@@ -21,8 +23,16 @@ const limit = 50;
 
 type User = Awaited<ReturnType<typeof prisma.user.findFirstOrThrow>>;
 
-async function names(users: readonly User[]): Promise<(user: User) => Pick<PersonRow, "belongsTo" | "cities" | "sites">> {
-  const ids = [...new Set(users.flatMap((u) => [u.supplierId, u.leaderId, ...u.cityIds, ...u.siteIds]).filter((id): id is string => id !== null))];
+async function names(
+  users: readonly User[],
+): Promise<(user: User) => Pick<PersonRow, "belongsTo" | "cities" | "sites">> {
+  const ids = [
+    ...new Set(
+      users
+        .flatMap((u) => [u.supplierId, u.leaderId, ...u.cityIds, ...u.siteIds])
+        .filter((id): id is string => id !== null),
+    ),
+  ];
   const rows = z.array(z.object({ id: z.string(), name: z.string() })).parse(
     ids.length === 0
       ? []
@@ -33,7 +43,11 @@ async function names(users: readonly User[]): Promise<(user: User) => Pick<Perso
   );
   const of = new Map(rows.map((row) => [row.id, row.name]));
   const named = (list: readonly string[]) => list.map((id) => of.get(id) ?? id);
-  return (user) => ({ belongsTo: of.get(user.supplierId ?? user.leaderId ?? "") ?? null, cities: named(user.cityIds), sites: named(user.siteIds) });
+  return (user) => ({
+    belongsTo: of.get(user.supplierId ?? user.leaderId ?? "") ?? null,
+    cities: named(user.cityIds),
+    sites: named(user.siteIds),
+  });
 }
 
 const rowOf = (user: User, more: Pick<PersonRow, "belongsTo" | "cities" | "sites">): PersonRow => ({
@@ -59,14 +73,26 @@ export async function peoplePage(actor: Actor, params: PeopleParams): Promise<Pa
       ...(kind ? { kind } : {}),
       ...(state ? { state } : {}),
       ...(role ? { roles: { has: role } } : {}),
-      ...(params.q ? { OR: [{ name: { contains: params.q } }, { email: { contains: params.q.toLowerCase() } }, { phoneTail: params.q }] } : {}),
+      ...(params.q
+        ? {
+            OR: [
+              { name: { contains: params.q } },
+              { email: { contains: params.q.toLowerCase() } },
+              { phoneTail: params.q },
+            ],
+          }
+        : {}),
       ...(typeof after === "string" ? { id: { lt: after } } : {}),
     },
     orderBy: { id: "desc" },
     take: limit + 1,
   });
   const more = await names(users);
-  return pageOf(users.map((user) => rowOf(user, more(user))), limit, (row) => [row.id]);
+  return pageOf(
+    users.map((user) => rowOf(user, more(user))),
+    limit,
+    (row) => [row.id],
+  );
 }
 
 /** How many accounts each view holds. Refuses: forbidden. */
@@ -81,8 +107,28 @@ export async function peopleCounts(actor: Actor): Promise<Record<PeopleParams["v
 /** A device in two words, from what it calls itself. */
 function deviceOf(userAgent: string | null): string {
   const text = userAgent ?? "";
-  const browser = /MicroMessenger/.test(text) ? "WeChat" : /Edg\//.test(text) ? "Edge" : /Firefox\//.test(text) ? "Firefox" : /Chrome\//.test(text) ? "Chrome" : /Safari\//.test(text) ? "Safari" : "";
-  const system = /iPhone|iPad/.test(text) ? "iOS" : /Android/.test(text) ? "Android" : /Mac OS X/.test(text) ? "macOS" : /Windows/.test(text) ? "Windows" : /Linux/.test(text) ? "Linux" : "";
+  const browser = /MicroMessenger/.test(text)
+    ? "WeChat"
+    : /Edg\//.test(text)
+      ? "Edge"
+      : /Firefox\//.test(text)
+        ? "Firefox"
+        : /Chrome\//.test(text)
+          ? "Chrome"
+          : /Safari\//.test(text)
+            ? "Safari"
+            : "";
+  const system = /iPhone|iPad/.test(text)
+    ? "iOS"
+    : /Android/.test(text)
+      ? "Android"
+      : /Mac OS X/.test(text)
+        ? "macOS"
+        : /Windows/.test(text)
+          ? "Windows"
+          : /Linux/.test(text)
+            ? "Linux"
+            : "";
   return [browser, system].filter(Boolean).join(" · ") || "—";
 }
 
@@ -93,7 +139,11 @@ export async function personRecord(actor: Actor, id: string): Promise<PersonReco
   if (!user) throw new Refusal("notFound");
   const [more, sessions] = await Promise.all([
     names([user]),
-    prisma.signIn.findMany({ where: { userId: id, revokedAt: null, expiresAt: { gt: wall() } }, orderBy: { lastSeenAt: "desc" }, take: 50 }),
+    prisma.signIn.findMany({
+      where: { userId: id, revokedAt: null, expiresAt: { gt: wall() } },
+      orderBy: { lastSeenAt: "desc" },
+      take: 50,
+    }),
   ]);
   return {
     ...rowOf(user, more(user)),
@@ -103,23 +153,47 @@ export async function personRecord(actor: Actor, id: string): Promise<PersonReco
     cityIds: user.cityIds,
     siteIds: user.siteIds,
     createdAt: user.createdAt,
-    sessions: sessions.map((s) => ({ id: s.id, via: s.via, createdAt: s.createdAt, lastSeenAt: s.lastSeenAt, ip: s.ip, device: deviceOf(s.userAgent) })),
+    sessions: sessions.map((s) => ({
+      id: s.id,
+      via: s.via,
+      createdAt: s.createdAt,
+      lastSeenAt: s.lastSeenAt,
+      ip: s.ip,
+      device: deviceOf(s.userAgent),
+    })),
   };
 }
 
-/** What may limit a person. Refuses: forbidden. */
+/** What may limit a person: the cities we trade in (all, before the first point stands), warehouses and routes. Refuses: forbidden. */
 export async function scopeChoices(actor: Actor): Promise<ScopeChoices> {
   authorise(actor, "people.see");
+  const [points, houses] = await Promise.all([
+    prisma.pickupPoint.findMany({ distinct: ["cityId"], select: { cityId: true } }),
+    prisma.warehouse.findMany({ distinct: ["cityId"], select: { cityId: true } }),
+  ]);
+  const traded = [...new Set([...points, ...houses].map((one) => one.cityId))];
   const [cities, warehouses, routes] = await Promise.all([
-    prisma.region.findMany({ where: { level: "city" }, orderBy: { id: "asc" }, select: { id: true, name: true } }),
+    prisma.region.findMany({
+      where: { level: "city", ...(traded.length > 0 ? { id: { in: traded } } : {}) },
+      orderBy: { id: "asc" },
+      select: { id: true, name: true },
+    }),
     prisma.warehouse.findMany({ orderBy: { id: "asc" }, select: { id: true, name: true } }),
     prisma.route.findMany({ orderBy: { id: "asc" }, select: { id: true, name: true } }),
   ]);
-  return { cities, sites: [...warehouses.map((w) => ({ ...w, kind: "warehouse" as const })), ...routes.map((r) => ({ ...r, kind: "route" as const }))] };
+  return {
+    cities,
+    sites: [
+      ...warehouses.map((w) => ({ ...w, kind: "warehouse" as const })),
+      ...routes.map((r) => ({ ...r, kind: "route" as const })),
+    ],
+  };
 }
 
 /** Whom a one-time link is for; null when it is spent, expired or unknown. */
-export async function invitationOf(token: string): Promise<{ name: string; email: string | null; purpose: string; isFirst: boolean } | null> {
+export async function invitationOf(
+  token: string,
+): Promise<{ name: string; email: string | null; purpose: string; isFirst: boolean } | null> {
   const invitation = await prisma.invitation.findUnique({ where: { tokenHash: sha256(token) } });
   if (!invitation || invitation.usedAt || invitation.expiresAt <= wall()) return null;
   const user = await prisma.user.findUnique({ where: { id: invitation.userId } });

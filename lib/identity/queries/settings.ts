@@ -23,7 +23,10 @@ export type SettingView = {
 export async function settingViews(actor: Actor): Promise<SettingView[]> {
   authorise(actor, "settings.see");
   const rows = await prisma.setting.findMany({ where: { key: { in: settingKeys } } });
-  const users = await prisma.user.findMany({ where: { id: { in: rows.map((row) => row.changedBy) } }, select: { id: true, name: true } });
+  const users = await prisma.user.findMany({
+    where: { id: { in: rows.map((row) => row.changedBy) } },
+    select: { id: true, name: true },
+  });
   return settingKeys.map((key) => {
     const row = rows.find((one) => one.key === key);
     const { group, unit, min, max, default: standard } = settings[key];

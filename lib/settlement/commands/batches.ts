@@ -5,8 +5,8 @@ import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
 import { fen, minus, plus, sum, zero } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
-import { payoutSubmitted } from "#lib/ledger/rules";
 import { platformBalances } from "#lib/ledger/queries";
+import { payoutSubmitted } from "#lib/ledger/rules";
 import { post } from "#lib/ledger/steps";
 import { requestTransfer } from "#lib/payments/steps";
 import { now } from "#lib/platform/clock";
@@ -30,15 +30,32 @@ export async function makeBatch(actor: Actor, input: { ids: string[] }): Promise
     if (ids.length === 0) throw new Refusal("emptyBatch");
     const at = now();
     const id = newId("pbt", at);
-    const taken = await tx.withdrawal.updateMany({ where: { id: { in: ids }, state: "requested" }, data: { state: "batched", batchId: id } });
+    const taken = await tx.withdrawal.updateMany({
+      where: { id: { in: ids }, state: "requested" },
+      data: { state: "batched", batchId: id },
+    });
     if (taken.count === 0) throw new Refusal("emptyBatch");
     if (taken.count !== ids.length) throw new Refusal("withdrawalTaken");
     const rows = await tx.withdrawal.findMany({ where: { batchId: id } });
     const total = sum(rows.map((r) => fen(r.amountFen)));
     await tx.payoutBatch.create({
-      data: { id, state: "draft", count: rows.length, totalFen: total, hash: hashOf(rows), madeBy: actor.id, madeByName: actor.name, madeAt: at },
+      data: {
+        id,
+        state: "draft",
+        count: rows.length,
+        totalFen: total,
+        hash: hashOf(rows),
+        madeBy: actor.id,
+        madeByName: actor.name,
+        madeAt: at,
+      },
     });
-    await record(tx, actor, { deed: "payouts.make", subjectType: "payoutBatch", subjectId: id, after: { count: rows.length, totalFen: total } });
+    await record(tx, actor, {
+      deed: "payouts.make",
+      subjectType: "payoutBatch",
+      subjectId: id,
+      after: { count: rows.length, totalFen: total },
+    });
     return { id };
   });
 }
@@ -61,8 +78,16 @@ export async function approveBatch(actor: Actor, input: { id: string; hash: stri
       data: { state: "approved", checkedBy: actor.id, checkedByName: actor.name, checkedAt: at },
     });
     if (done.count !== 1) throw new Refusal("illegalTransition", { state: batch.state, event: "approve" });
-    await tx.withdrawal.updateMany({ where: { batchId: batch.id, state: "batched" }, data: { state: "approved", approvedAt: at } });
-    await record(tx, actor, { deed: "payouts.approve", subjectType: "payoutBatch", subjectId: batch.id, after: { hash: batch.hash, totalFen: batch.totalFen } });
+    await tx.withdrawal.updateMany({
+      where: { batchId: batch.id, state: "batched" },
+      data: { state: "approved", approvedAt: at },
+    });
+    await record(tx, actor, {
+      deed: "payouts.approve",
+      subjectType: "payoutBatch",
+      subjectId: batch.id,
+      after: { hash: batch.hash, totalFen: batch.totalFen },
+    });
   });
 }
 
@@ -74,8 +99,17 @@ export async function cancelBatch(actor: Actor, input: { id: string; reason: str
     if (input.reason.trim().length < 2) throw new Refusal("reasonRequired");
     if (batch.state !== "draft") throw new Refusal("illegalTransition", { state: batch.state, event: "cancel" });
     await tx.payoutBatch.updateMany({ where: { id: batch.id, state: "draft" }, data: { state: "cancelled" } });
-    await tx.withdrawal.updateMany({ where: { batchId: batch.id, state: "batched" }, data: { state: "requested", batchId: null } });
-    await record(tx, actor, { deed: "payouts.cancel", subjectType: "payoutBatch", subjectId: batch.id, before: { count: batch.count, totalFen: batch.totalFen }, reason: input.reason });
+    await tx.withdrawal.updateMany({
+      where: { batchId: batch.id, state: "batched" },
+      data: { state: "requested", batchId: null },
+    });
+    await record(tx, actor, {
+      deed: "payouts.cancel",
+      subjectType: "payoutBatch",
+      subjectId: batch.id,
+      before: { count: batch.count, totalFen: batch.totalFen },
+      reason: input.reason,
+    });
   });
 }
 
@@ -90,25 +124,72 @@ export async function executeBatch(actor: Actor, input: { id: string }): Promise
       authorise(actor, "payouts.approve");
       if (batch.state !== "approved") throw new Refusal("illegalTransition", { state: batch.state, event: "execute" });
       await tx.$queryRaw`select pg_advisory_xact_lock(hashtext('funds'))::text as locked`;
-      const { channelOperation = zero, payoutInTransit = zero } = await platformBalances(tx, ["channelOperation", "payoutInTransit"]);
+      const { channelOperation = zero, payoutInTransit = zero } = await platformBalances(tx, [
+        "channelOperation",
+        "payoutInTransit",
+      ]);
       const free = minus(channelOperation, payoutInTransit);
       const total = fen(batch.totalFen);
       if (free < total) throw new Refusal("payoutAccountShort", { missingFen: minus(total, free), freeFen: free });
       const at = now();
-      const done = await tx.payoutBatch.updateMany({ where: { id: batch.id, state: "approved" }, data: { state: "executed", executedAt: at } });
+      const done = await tx.payoutBatch.updateMany({
+        where: { id: batch.id, state: "approved" },
+        data: { state: "executed", executedAt: at },
+      });
       if (done.count !== 1) throw new Refusal("illegalTransition", { state: batch.state, event: "execute" });
-      const rows = await tx.withdrawal.findMany({ where: { batchId: batch.id, state: "approved" }, orderBy: { id: "asc" } });
+      const rows = await tx.withdrawal.findMany({
+        where: { batchId: batch.id, state: "approved" },
+        orderBy: { id: "asc" },
+      });
       if (plus(...rows.map((r) => fen(r.amountFen))) !== total) throw new Refusal("staleVersion");
-      const leaders = new Map((await tx.leader.findMany({ where: { id: { in: rows.map((r) => r.leaderId) } }, select: { id: true, openid: true } })).map((l) => [l.id, l.openid]));
+      const leaders = new Map(
+        (
+          await tx.leader.findMany({
+            where: { id: { in: rows.map((r) => r.leaderId) } },
+            select: { id: true, openid: true },
+          })
+        ).map((l) => [l.id, l.openid]),
+      );
       for (const row of rows) {
         const openid = leaders.get(row.leaderId);
         if (!openid) throw new Refusal("openidMissing");
-        await requestTransfer(tx, { sourceId: row.id, payeeId: row.leaderId, outBillNo: row.outBillNo, openid, amountFen: fen(row.netFen) });
+        await requestTransfer(tx, {
+          sourceId: row.id,
+          payeeId: row.leaderId,
+          outBillNo: row.outBillNo,
+          openid,
+          amountFen: fen(row.netFen),
+        });
       }
-      await post(tx, ...rows.map((row) => payoutSubmitted({ withdrawalId: row.id, leaderId: row.leaderId, amount: fen(row.amountFen), tax: fen(row.taxFen) })));
-      await tx.withdrawal.updateMany({ where: { batchId: batch.id, state: "approved" }, data: { state: "submitted", submittedAt: at } });
-      await record(tx, actor, { deed: "payouts.execute", subjectType: "payoutBatch", subjectId: batch.id, after: { count: rows.length, totalFen: total } });
-      await announce(tx, ...rows.map((row) => ({ type: withdrawalChanged, subjectId: row.id, payload: { leaderId: row.leaderId, state: "submitted", amountFen: Number(row.amountFen), reason: null } })));
+      await post(
+        tx,
+        ...rows.map((row) =>
+          payoutSubmitted({
+            withdrawalId: row.id,
+            leaderId: row.leaderId,
+            amount: fen(row.amountFen),
+            tax: fen(row.taxFen),
+          }),
+        ),
+      );
+      await tx.withdrawal.updateMany({
+        where: { batchId: batch.id, state: "approved" },
+        data: { state: "submitted", submittedAt: at },
+      });
+      await record(tx, actor, {
+        deed: "payouts.execute",
+        subjectType: "payoutBatch",
+        subjectId: batch.id,
+        after: { count: rows.length, totalFen: total },
+      });
+      await announce(
+        tx,
+        ...rows.map((row) => ({
+          type: withdrawalChanged,
+          subjectId: row.id,
+          payload: { leaderId: row.leaderId, state: "submitted", amountFen: Number(row.amountFen), reason: null },
+        })),
+      );
     },
     { timeoutMs: 60_000 },
   );

@@ -5,8 +5,8 @@ import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
 import { fen, minus, zero } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
-import { capitalPaidIn, channelSettled, fundsMoved } from "#lib/ledger/rules";
 import { platformBalances } from "#lib/ledger/queries";
+import { capitalPaidIn, channelSettled, fundsMoved } from "#lib/ledger/rules";
 import { post } from "#lib/ledger/steps";
 import { now } from "#lib/platform/clock";
 import { transact } from "#lib/platform/db";
@@ -20,7 +20,13 @@ export async function payInCapital(actor: Actor, input: { amountFen: number; rea
     if (input.reason.trim().length < 2) throw new Refusal("reasonRequired");
     const key = newId("fnd", now());
     await post(tx, capitalPaidIn({ key, amount: fen(input.amountFen) }));
-    await record(tx, actor, { deed: "funds.capital", subjectType: "funds", subjectId: key, after: { amountFen: input.amountFen }, reason: input.reason });
+    await record(tx, actor, {
+      deed: "funds.capital",
+      subjectType: "funds",
+      subjectId: key,
+      after: { amountFen: input.amountFen },
+      reason: input.reason,
+    });
   });
 }
 
@@ -28,7 +34,10 @@ export async function payInCapital(actor: Actor, input: { amountFen: number; rea
  * Books a movement between our own accounts, as it was made at the bank or on the channel's merchant page.
  * Refuses: fundsPath (no such movement), fundsShort (the account does not hold that much), reasonRequired.
  */
-export async function moveFunds(actor: Actor, input: { from: FundAccount; to: FundAccount; amountFen: number; reason: string }): Promise<void> {
+export async function moveFunds(
+  actor: Actor,
+  input: { from: FundAccount; to: FundAccount; amountFen: number; reason: string },
+): Promise<void> {
   await transact(async (tx) => {
     authorise(actor, "funds.move");
     if (input.reason.trim().length < 2) throw new Refusal("reasonRequired");
@@ -41,7 +50,17 @@ export async function moveFunds(actor: Actor, input: { from: FundAccount; to: Fu
     if (held < amount) throw new Refusal("fundsShort", { heldFen: held }, [{ field: "amountFen", code: "fundsShort" }]);
     const key = newId("fnd", now());
     if (input.from === "channelPending") await post(tx, channelSettled({ key, amount }));
-    else await post(tx, fundsMoved({ key, from: input.from, to: input.to === "bank" ? "bank" : "channelOperation", amount }));
-    await record(tx, actor, { deed: "funds.move", subjectType: "funds", subjectId: key, after: { from: input.from, to: input.to, amountFen: amount }, reason: input.reason });
+    else
+      await post(
+        tx,
+        fundsMoved({ key, from: input.from, to: input.to === "bank" ? "bank" : "channelOperation", amount }),
+      );
+    await record(tx, actor, {
+      deed: "funds.move",
+      subjectType: "funds",
+      subjectId: key,
+      after: { from: input.from, to: input.to, amountFen: amount },
+      reason: input.reason,
+    });
   });
 }

@@ -32,7 +32,11 @@ export async function releaseFor(actor: Actor, leaderId: string): Promise<{ line
     if (due.length === 0) return { lines: 0, amountFen: fen(0) };
     await lockedBalance(tx, `leaderFrozen:${leaderId}`);
     const owed = await lockedBalance(tx, `leaderReceivable:${leaderId}`);
-    const earlier = await tx.commissionRelease.findMany({ where: { leaderId, day: dateOf(day) }, distinct: ["journalKey"], select: { journalKey: true } });
+    const earlier = await tx.commissionRelease.findMany({
+      where: { leaderId, day: dateOf(day) },
+      distinct: ["journalKey"],
+      select: { journalKey: true },
+    });
     const key = `${leaderId}:${day}:${earlier.length + 1}`;
     const amount = sum(due.map((l) => fen(l.amount_fen)));
     const ids = due.map((l) => l.id);
@@ -43,8 +47,17 @@ export async function releaseFor(actor: Actor, leaderId: string): Promise<{ line
     await tx.$executeRaw`
       update order_line set commission_state = 'released', released_at = ${at} where id = any(${ids}) and commission_state = 'frozen'`;
     if (amount > 0) await post(tx, commissionReleasedJournal({ key, leaderId, amount, owed }));
-    await record(tx, actor, { deed: "commission.release", subjectType: "leader", subjectId: leaderId, after: { lines: due.length, amountFen: amount, day } });
-    await announce(tx, { type: commissionReleased, subjectId: leaderId, payload: { leaderId, day, amountFen: amount, lines: due.length } });
+    await record(tx, actor, {
+      deed: "commission.release",
+      subjectType: "leader",
+      subjectId: leaderId,
+      after: { lines: due.length, amountFen: amount, day },
+    });
+    await announce(tx, {
+      type: commissionReleased,
+      subjectId: leaderId,
+      payload: { leaderId, day, amountFen: amount, lines: due.length },
+    });
     return { lines: due.length, amountFen: amount };
   });
 }

@@ -8,12 +8,17 @@ import { type Fen, fen, minus, negate, sum, zero } from "#lib/kernel/money";
 import { isRefusal, Refusal } from "#lib/kernel/refusal";
 import { next } from "#lib/kernel/states";
 import { addDays, type Day, dateOf, day, dayFromDate, zone } from "#lib/kernel/time";
-import { statementApproved as approvedJournal, statementBounced, statementPaid as paidJournal, statementSubmitted } from "#lib/ledger/rules";
-import { bytesOf, keepFile } from "#lib/platform/files";
 import { platformBalances } from "#lib/ledger/queries";
+import {
+  statementApproved as approvedJournal,
+  statementPaid as paidJournal,
+  statementBounced,
+  statementSubmitted,
+} from "#lib/ledger/rules";
 import { lockedBalance, post } from "#lib/ledger/steps";
 import { now, today } from "#lib/platform/clock";
 import { prisma, type Tx, transact } from "#lib/platform/db";
+import { bytesOf, keepFile } from "#lib/platform/files";
 import { announce } from "#lib/platform/news";
 import { sha256 } from "#lib/platform/pii";
 import { statementApproved, statementConfirmed, statementDisputed, statementPaid, statementSent } from "../events";
@@ -25,7 +30,10 @@ import { carriedOver, closingOf, mayAdjust, statementLife, statementText } from 
  * after what the one before carried over. Returns its id.
  * Refuses: notFound, periodOpen (the day is not over), nothingToState.
  */
-export async function makeStatement(actor: Actor, input: { supplierId: string; toDay: string }): Promise<{ id: string }> {
+export async function makeStatement(
+  actor: Actor,
+  input: { supplierId: string; toDay: string },
+): Promise<{ id: string }> {
   const toDay = day(input.toDay);
   return transact(
     async (tx) => {
@@ -34,7 +42,10 @@ export async function makeStatement(actor: Actor, input: { supplierId: string; t
       if (!supplier) throw new Refusal("notFound");
       authorise(actor, "settlement.make", { supplierId: supplier.id });
       if (toDay >= today()) throw new Refusal("periodOpen", { day: toDay }, [{ field: "toDay", code: "periodOpen" }]);
-      const previous = await tx.supplierStatement.findFirst({ where: { supplierId: supplier.id }, orderBy: { toDay: "desc" } });
+      const previous = await tx.supplierStatement.findFirst({
+        where: { supplierId: supplier.id },
+        orderBy: { toDay: "desc" },
+      });
       if (previous && dayFromDate(previous.toDay) >= toDay) throw new Refusal("nothingToState");
       const events = await unstated(tx, supplier.id, toDay);
       const first = events.map((e) => e.day).sort()[0];
@@ -44,20 +55,48 @@ export async function makeStatement(actor: Actor, input: { supplierId: string; t
       const id = newId("stm", at);
       await tx.supplierStatement.create({
         data: {
-          id, supplierId: supplier.id, fromDay: dateOf(fromDay), toDay: dateOf(toDay), state: "draft", openingFen: 0n, receiptsFen: 0n, claimsFen: 0n,
-          adjustmentsFen: 0n, closingFen: 0n, payableFen: 0n, hash: "", createdAt: at, createdBy: actor.id,
+          id,
+          supplierId: supplier.id,
+          fromDay: dateOf(fromDay),
+          toDay: dateOf(toDay),
+          state: "draft",
+          openingFen: 0n,
+          receiptsFen: 0n,
+          claimsFen: 0n,
+          adjustmentsFen: 0n,
+          closingFen: 0n,
+          payableFen: 0n,
+          hash: "",
+          createdAt: at,
+          createdBy: actor.id,
         },
       });
       await tx.statementLine.createMany({
         data: events.map((e) => ({
-          id: newId("sml", at), statementId: id, kind: e.kind, sourceId: e.sourceId, day: dateOf(e.day), words: e.words, quantity: e.quantity,
-          amountFen: e.amountFen, evidence: e.evidence as object,
+          id: newId("sml", at),
+          statementId: id,
+          kind: e.kind,
+          sourceId: e.sourceId,
+          day: dateOf(e.day),
+          words: e.words,
+          quantity: e.quantity,
+          amountFen: e.amountFen,
+          evidence: e.evidence as object,
         })),
       });
       const claimIds = events.filter((e) => e.kind === "claim").map((e) => e.sourceId);
-      if (claimIds.length > 0) await tx.supplierClaim.updateMany({ where: { id: { in: claimIds }, state: "open" }, data: { state: "stated" } });
+      if (claimIds.length > 0)
+        await tx.supplierClaim.updateMany({
+          where: { id: { in: claimIds }, state: "open" },
+          data: { state: "stated" },
+        });
       const sums = await recount(tx, id);
-      await record(tx, actor, { deed: "settlement.make", subjectType: "statement", subjectId: id, after: { fromDay, toDay, lines: events.length, closingFen: sums.closing } });
+      await record(tx, actor, {
+        deed: "settlement.make",
+        subjectType: "statement",
+        subjectId: id,
+        after: { fromDay, toDay, lines: events.length, closingFen: sums.closing },
+      });
       return { id };
     },
     { timeoutMs: 60_000 },
@@ -67,20 +106,40 @@ export async function makeStatement(actor: Actor, input: { supplierId: string; t
 /** Adds the lines up again, writes the sums and the hash. */
 async function recount(tx: Tx, id: string): Promise<{ closing: Fen; payable: Fen; hash: string }> {
   const statement = await tx.supplierStatement.findUniqueOrThrow({ where: { id }, include: { lines: true } });
-  const previous = await tx.supplierStatement.findFirst({ where: { supplierId: statement.supplierId, toDay: { lt: statement.fromDay } }, orderBy: { toDay: "desc" } });
+  const previous = await tx.supplierStatement.findFirst({
+    where: { supplierId: statement.supplierId, toDay: { lt: statement.fromDay } },
+    orderBy: { toDay: "desc" },
+  });
   const of = (kind: string) => sum(statement.lines.filter((l) => l.kind === kind).map((l) => fen(l.amountFen)));
   const opening = previous ? carriedOver(fen(previous.closingFen)) : zero;
   const sums = { opening, receipts: of("receipt"), claims: negate(of("claim")), adjustments: of("adjustment") };
   const { closing, payable } = closingOf(sums);
   const hash = sha256(
     statementText({
-      supplierId: statement.supplierId, fromDay: dayFromDate(statement.fromDay), toDay: dayFromDate(statement.toDay), ...sums, closing,
-      lines: statement.lines.map((l) => ({ kind: l.kind, sourceId: l.sourceId, quantity: l.quantity, amountFen: fen(l.amountFen) })),
+      supplierId: statement.supplierId,
+      fromDay: dayFromDate(statement.fromDay),
+      toDay: dayFromDate(statement.toDay),
+      ...sums,
+      closing,
+      lines: statement.lines.map((l) => ({
+        kind: l.kind,
+        sourceId: l.sourceId,
+        quantity: l.quantity,
+        amountFen: fen(l.amountFen),
+      })),
     }),
   );
   await tx.supplierStatement.update({
     where: { id },
-    data: { openingFen: sums.opening, receiptsFen: sums.receipts, claimsFen: sums.claims, adjustmentsFen: sums.adjustments, closingFen: closing, payableFen: payable, hash },
+    data: {
+      openingFen: sums.opening,
+      receiptsFen: sums.receipts,
+      claimsFen: sums.claims,
+      adjustmentsFen: sums.adjustments,
+      closingFen: closing,
+      payableFen: payable,
+      hash,
+    },
   });
   return { closing, payable, hash };
 }
@@ -97,7 +156,9 @@ type Statement = Awaited<ReturnType<typeof load>>;
 async function recountAlone(tx: Tx, statement: Statement): Promise<{ closing: Fen; hash: string }> {
   const sums = await recount(tx, statement.id);
   if (carriedOver(sums.closing) !== carriedOver(fen(statement.closingFen))) {
-    const later = await tx.supplierStatement.count({ where: { supplierId: statement.supplierId, fromDay: { gt: statement.toDay } } });
+    const later = await tx.supplierStatement.count({
+      where: { supplierId: statement.supplierId, fromDay: { gt: statement.toDay } },
+    });
     if (later > 0) throw new Refusal("laterStatement");
   }
   return sums;
@@ -114,23 +175,45 @@ export async function adjustStatement(
   await transact(async (tx) => {
     const statement = await load(tx, input.id);
     authorise(actor, "settlement.make", { supplierId: statement.supplierId });
-    if (!mayAdjust(statement.state)) throw new Refusal("illegalTransition", { state: statement.state, event: "adjust" });
+    if (!mayAdjust(statement.state))
+      throw new Refusal("illegalTransition", { state: statement.state, event: "adjust" });
     if (input.words.trim().length < 2) throw new Refusal("reasonRequired");
     const at = now();
     const lineId = newId("sml", at);
     const given = input.file instanceof File && input.file.size > 0 ? await bytesOf(input.file) : null;
-    const kept = given && (await keepFile(tx, { purpose: "evidence", ownerKind: "supplier", ownerId: statement.supplierId, name: given.name, bytes: given.bytes, at, by: actor.id }));
+    const kept =
+      given &&
+      (await keepFile(tx, {
+        purpose: "evidence",
+        ownerKind: "supplier",
+        ownerId: statement.supplierId,
+        name: given.name,
+        bytes: given.bytes,
+        at,
+        by: actor.id,
+      }));
     const amount = input.direction === "plus" ? fen(input.amountFen) : negate(fen(input.amountFen));
     await tx.statementLine.create({
       data: {
-        id: lineId, statementId: statement.id, kind: "adjustment", sourceId: lineId, day: dateOf(today()), words: input.words.trim(), quantity: 0, amountFen: amount,
+        id: lineId,
+        statementId: statement.id,
+        kind: "adjustment",
+        sourceId: lineId,
+        day: dateOf(today()),
+        words: input.words.trim(),
+        quantity: 0,
+        amountFen: amount,
         evidence: { reason: input.words.trim(), by: actor.name, photoFileIds: kept ? [kept.id] : [] },
       },
     });
     const sums = await recountAlone(tx, statement);
     await record(tx, actor, {
-      deed: "settlement.adjust", subjectType: "statement", subjectId: statement.id,
-      before: { closingFen: statement.closingFen }, after: { amountFen: amount, closingFen: sums.closing }, reason: input.words,
+      deed: "settlement.adjust",
+      subjectType: "statement",
+      subjectId: statement.id,
+      before: { closingFen: statement.closingFen },
+      after: { amountFen: amount, closingFen: sums.closing },
+      reason: input.words,
     });
   });
 }
@@ -140,23 +223,39 @@ export async function dropAdjustment(actor: Actor, input: { id: string; lineId: 
   await transact(async (tx) => {
     const statement = await load(tx, input.id);
     authorise(actor, "settlement.make", { supplierId: statement.supplierId });
-    if (!mayAdjust(statement.state)) throw new Refusal("illegalTransition", { state: statement.state, event: "adjust" });
-    const line = await tx.statementLine.findFirst({ where: { id: input.lineId, statementId: statement.id, kind: "adjustment" } });
+    if (!mayAdjust(statement.state))
+      throw new Refusal("illegalTransition", { state: statement.state, event: "adjust" });
+    const line = await tx.statementLine.findFirst({
+      where: { id: input.lineId, statementId: statement.id, kind: "adjustment" },
+    });
     if (!line) throw new Refusal("notFound");
     await tx.statementLine.delete({ where: { id: line.id } });
     const sums = await recountAlone(tx, statement);
     await record(tx, actor, {
-      deed: "settlement.adjust", subjectType: "statement", subjectId: statement.id,
-      before: { amountFen: line.amountFen, words: line.words, closingFen: statement.closingFen }, after: { closingFen: sums.closing },
+      deed: "settlement.adjust",
+      subjectType: "statement",
+      subjectId: statement.id,
+      before: { amountFen: line.amountFen, words: line.words, closingFen: statement.closingFen },
+      after: { closingFen: sums.closing },
     });
   });
 }
 
 type StatementChange = Parameters<Tx["supplierStatement"]["updateMany"]>[0]["data"];
 
-async function go(tx: Tx, statement: Statement, event: Parameters<typeof next<Statement["state"], "send" | "confirm" | "dispute" | "approve" | "pay" | "bounce" | "settle">>[2], facts: StatementChange): Promise<Statement["state"]> {
+async function go(
+  tx: Tx,
+  statement: Statement,
+  event: Parameters<
+    typeof next<Statement["state"], "send" | "confirm" | "dispute" | "approve" | "pay" | "bounce" | "settle">
+  >[2],
+  facts: StatementChange,
+): Promise<Statement["state"]> {
   const to = next(statementLife, statement.state, event);
-  const done = await tx.supplierStatement.updateMany({ where: { id: statement.id, state: statement.state }, data: { ...facts, state: to } });
+  const done = await tx.supplierStatement.updateMany({
+    where: { id: statement.id, state: statement.state },
+    data: { ...facts, state: to },
+  });
   if (done.count !== 1) throw new Refusal("illegalTransition", { state: statement.state, event });
   return to;
 }
@@ -168,8 +267,18 @@ export async function sendStatement(actor: Actor, input: { id: string }): Promis
     authorise(actor, "settlement.make", { supplierId: statement.supplierId });
     const sums = await recountAlone(tx, statement);
     await go(tx, statement, "send", { sentAt: now(), sentBy: actor.id });
-    await record(tx, actor, { deed: "settlement.send", subjectType: "statement", subjectId: statement.id, before: { state: statement.state }, after: { closingFen: sums.closing, hash: sums.hash } });
-    await announce(tx, { type: statementSent, subjectId: statement.id, payload: { supplierId: statement.supplierId, closingFen: sums.closing } });
+    await record(tx, actor, {
+      deed: "settlement.send",
+      subjectType: "statement",
+      subjectId: statement.id,
+      before: { state: statement.state },
+      after: { closingFen: sums.closing, hash: sums.hash },
+    });
+    await announce(tx, {
+      type: statementSent,
+      subjectId: statement.id,
+      payload: { supplierId: statement.supplierId, closingFen: sums.closing },
+    });
   });
 }
 
@@ -181,13 +290,25 @@ export async function confirmStatement(actor: Actor, input: { id: string; hash: 
     authorise(actor, "settlement.confirm", { supplierId: statement.supplierId });
     if (statement.hash !== input.hash) throw new Refusal("staleVersion");
     await go(tx, statement, "confirm", { confirmedAt: now(), confirmedBy: actor.id });
-    await record(tx, actor, { deed: "settlement.confirm", subjectType: "statement", subjectId: statement.id, before: { state: statement.state }, after: { hash: input.hash, closingFen: statement.closingFen } });
-    await announce(tx, { type: statementConfirmed, subjectId: statement.id, payload: { supplierId: statement.supplierId } });
+    await record(tx, actor, {
+      deed: "settlement.confirm",
+      subjectType: "statement",
+      subjectId: statement.id,
+      before: { state: statement.state },
+      after: { hash: input.hash, closingFen: statement.closingFen },
+    });
+    await announce(tx, {
+      type: statementConfirmed,
+      subjectId: statement.id,
+      payload: { supplierId: statement.supplierId },
+    });
   });
 }
 
 const addNote = (tx: Tx, actor: Actor, statementId: string, text: string) =>
-  tx.statementNote.create({ data: { statementId, at: now(), authorName: actor.name, authorKind: actor.kind, text: text.trim() } });
+  tx.statementNote.create({
+    data: { statementId, at: now(), authorName: actor.name, authorKind: actor.kind, text: text.trim() },
+  });
 
 /** The supplier does not agree and says why; finance answers in the thread, adjusts, and sends it again. Refuses: illegalTransition, reasonRequired. */
 export async function disputeStatement(actor: Actor, input: { id: string; text: string }): Promise<void> {
@@ -198,8 +319,19 @@ export async function disputeStatement(actor: Actor, input: { id: string; text: 
     if (input.text.trim().length < 4) throw new Refusal("reasonRequired");
     await go(tx, statement, "dispute", { disputedAt: now() });
     await addNote(tx, actor, statement.id, input.text);
-    await record(tx, actor, { deed: "settlement.dispute", subjectType: "statement", subjectId: statement.id, before: { state: statement.state }, after: { state: "disputed" }, reason: input.text });
-    await announce(tx, { type: statementDisputed, subjectId: statement.id, payload: { supplierId: statement.supplierId } });
+    await record(tx, actor, {
+      deed: "settlement.dispute",
+      subjectType: "statement",
+      subjectId: statement.id,
+      before: { state: statement.state },
+      after: { state: "disputed" },
+      reason: input.text,
+    });
+    await announce(tx, {
+      type: statementDisputed,
+      subjectId: statement.id,
+      payload: { supplierId: statement.supplierId },
+    });
   });
 }
 
@@ -208,7 +340,9 @@ export async function noteStatement(actor: Actor, input: { id: string; text: str
   await transact(async (tx) => {
     const statement = await load(tx, input.id);
     if (actor.kind === "supplier" && statement.state === "draft") throw new Refusal("notFound");
-    authorise(actor, actor.kind === "supplier" ? "settlement.see" : "settlement.make", { supplierId: statement.supplierId });
+    authorise(actor, actor.kind === "supplier" ? "settlement.see" : "settlement.make", {
+      supplierId: statement.supplierId,
+    });
     await addNote(tx, actor, statement.id, input.text);
     await record(tx, actor, { deed: "settlement.note", subjectType: "statement", subjectId: statement.id });
   });
@@ -230,11 +364,26 @@ export async function approveStatement(actor: Actor, input: { id: string; hash: 
     await post(
       tx,
       approvedJournal({
-        statementId: statement.id, supplierId: statement.supplierId, payable: fen(statement.payableFen), adjustments: fen(statement.adjustmentsFen), pending, receivable,
+        statementId: statement.id,
+        supplierId: statement.supplierId,
+        payable: fen(statement.payableFen),
+        adjustments: fen(statement.adjustmentsFen),
+        pending,
+        receivable,
       }),
     );
-    await record(tx, actor, { deed: "settlement.approve", subjectType: "statement", subjectId: statement.id, before: { state: statement.state }, after: { hash: input.hash, payableFen: statement.payableFen } });
-    await announce(tx, { type: statementApproved, subjectId: statement.id, payload: { supplierId: statement.supplierId, payableFen: Number(statement.payableFen) } });
+    await record(tx, actor, {
+      deed: "settlement.approve",
+      subjectType: "statement",
+      subjectId: statement.id,
+      before: { state: statement.state },
+      after: { hash: input.hash, payableFen: statement.payableFen },
+    });
+    await announce(tx, {
+      type: statementApproved,
+      subjectId: statement.id,
+      payload: { supplierId: statement.supplierId, payableFen: Number(statement.payableFen) },
+    });
   });
 }
 
@@ -246,7 +395,10 @@ export async function payStatement(actor: Actor, input: { id: string; hash: stri
     if (statement.hash !== input.hash) throw new Refusal("staleVersion");
     const amount = fen(statement.payableFen);
     if (amount === 0) throw new Refusal("nothingToPay");
-    const supplier = await tx.supplier.findUniqueOrThrow({ where: { id: statement.supplierId }, select: { bankAccountTail: true } });
+    const supplier = await tx.supplier.findUniqueOrThrow({
+      where: { id: statement.supplierId },
+      select: { bankAccountTail: true },
+    });
     if (!supplier.bankAccountTail) throw new Refusal("bankMissing");
     await tx.$queryRaw`select pg_advisory_xact_lock(hashtext('funds'))::text as locked`;
     const { bank = zero, supplierInTransit = zero } = await platformBalances(tx, ["bank", "supplierInTransit"]);
@@ -254,8 +406,17 @@ export async function payStatement(actor: Actor, input: { id: string; hash: stri
     if (free < amount) throw new Refusal("fundsShort", { heldFen: free });
     const attempt = statement.payAttempts + 1;
     await go(tx, statement, "pay", { payAttempts: attempt });
-    await post(tx, statementSubmitted({ statementId: statement.id, supplierId: statement.supplierId, amount, attempt }));
-    await record(tx, actor, { deed: "settlement.pay", subjectType: "statement", subjectId: statement.id, before: { state: statement.state }, after: { amountFen: amount, attempt } });
+    await post(
+      tx,
+      statementSubmitted({ statementId: statement.id, supplierId: statement.supplierId, amount, attempt }),
+    );
+    await record(tx, actor, {
+      deed: "settlement.pay",
+      subjectType: "statement",
+      subjectId: statement.id,
+      before: { state: statement.state },
+      after: { amountFen: amount, attempt },
+    });
   });
 }
 
@@ -265,11 +426,22 @@ export async function settleStatement(actor: Actor, input: { id: string; payment
     const statement = await load(tx, input.id);
     authorise(actor, "settlement.pay", { supplierId: statement.supplierId });
     const paymentRef = input.paymentRef.trim();
-    if (paymentRef.length < 4) throw new Refusal("reasonRequired", {}, [{ field: "paymentRef", code: "reasonRequired" }]);
+    if (paymentRef.length < 4)
+      throw new Refusal("reasonRequired", {}, [{ field: "paymentRef", code: "reasonRequired" }]);
     await go(tx, statement, "settle", { paidAt: now(), paidBy: actor.id, paymentRef });
     await post(tx, paidJournal({ statementId: statement.id, amount: fen(statement.payableFen) }));
-    await record(tx, actor, { deed: "settlement.paid", subjectType: "statement", subjectId: statement.id, before: { state: statement.state }, after: { paymentRef, amountFen: statement.payableFen } });
-    await announce(tx, { type: statementPaid, subjectId: statement.id, payload: { supplierId: statement.supplierId, amountFen: Number(statement.payableFen) } });
+    await record(tx, actor, {
+      deed: "settlement.paid",
+      subjectType: "statement",
+      subjectId: statement.id,
+      before: { state: statement.state },
+      after: { paymentRef, amountFen: statement.payableFen },
+    });
+    await announce(tx, {
+      type: statementPaid,
+      subjectId: statement.id,
+      payload: { supplierId: statement.supplierId, amountFen: Number(statement.payableFen) },
+    });
   });
 }
 
@@ -280,8 +452,23 @@ export async function bounceStatement(actor: Actor, input: { id: string; reason:
     authorise(actor, "settlement.pay", { supplierId: statement.supplierId });
     if (input.reason.trim().length < 2) throw new Refusal("reasonRequired");
     await go(tx, statement, "bounce", {});
-    await post(tx, statementBounced({ statementId: statement.id, supplierId: statement.supplierId, amount: fen(statement.payableFen), attempt: statement.payAttempts }));
-    await record(tx, actor, { deed: "settlement.bounce", subjectType: "statement", subjectId: statement.id, before: { state: statement.state }, after: { state: "approved" }, reason: input.reason });
+    await post(
+      tx,
+      statementBounced({
+        statementId: statement.id,
+        supplierId: statement.supplierId,
+        amount: fen(statement.payableFen),
+        attempt: statement.payAttempts,
+      }),
+    );
+    await record(tx, actor, {
+      deed: "settlement.bounce",
+      subjectType: "statement",
+      subjectId: statement.id,
+      before: { state: statement.state },
+      after: { state: "approved" },
+      reason: input.reason,
+    });
   });
 }
 

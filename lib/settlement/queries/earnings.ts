@@ -12,7 +12,7 @@ import { now, today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { setting } from "#lib/platform/settings";
 import { blockedBecause, earningState, isOpen, withdrawalLife } from "../rules";
-import type { EarningLine, EarningLineRecord, Earnings, EarningState, WithdrawalRow, WithdrawalState } from "../schema";
+import type { EarningLine, EarningLineRecord, EarningState, Earnings, WithdrawalRow, WithdrawalState } from "../schema";
 import { withdrawalRows } from "./payouts";
 
 const openStates = (Object.keys(withdrawalLife) as WithdrawalState[]).filter(isOpen);
@@ -48,12 +48,21 @@ export async function earningsOf(actor: Actor, leaderId: string): Promise<Earnin
       select j.business_day as day, (-sum(p.amount_fen))::text as total from posting p join journal j on j.id = p.journal_id join account a on a.id = p.account_id
       where a.code = ${`leaderFrozen:${leaderId}`} and j.type = 'lineCompleted' and j.business_day >= ${firstDay}::date group by 1`,
     prisma.withdrawal.findMany({ where: { leaderId, state: { in: openStates } }, orderBy: { id: "desc" }, take: 1 }),
-    prisma.withdrawal.aggregate({ where: { leaderId, state: "succeeded", finishedAt: { gte: yearStart } }, _sum: { amountFen: true }, _count: { _all: true } }),
+    prisma.withdrawal.aggregate({
+      where: { leaderId, state: "succeeded", finishedAt: { gte: yearStart } },
+      _sum: { amountFen: true },
+      _count: { _all: true },
+    }),
     setting(prisma, "withdrawalMinFen"),
     setting(prisma, "withdrawalMaxFen"),
   ]);
   const [next] = z.array(z.object({ total: amount, at: z.date() })).parse(coming);
-  const byDay = new Map(z.array(z.object({ day: z.date(), total: amount })).parse(frozen).map((r) => [dayFromDate(r.day), r.total]));
+  const byDay = new Map(
+    z
+      .array(z.object({ day: z.date(), total: amount }))
+      .parse(frozen)
+      .map((r) => [dayFromDate(r.day), r.total]),
+  );
   const [openRow = null] = await withdrawalRows(open);
   const availableFen = balances.leaderAvailable ?? zero;
   const owedFen = balances.leaderReceivable ?? zero;
@@ -72,7 +81,13 @@ export async function earningsOf(actor: Actor, leaderId: string): Promise<Earnin
     days: daysFrom(firstDay, 14).map((d) => ({ day: d, fen: byDay.get(d) ?? zero })),
     minimumFen: fen(minimum),
     maximumFen: fen(maximum),
-    blocked: blockedBecause({ available: availableFen, owed: owedFen, minimum: fen(minimum), hasOpen: openRow !== null, hasOpenid: leader.openid !== null }),
+    blocked: blockedBecause({
+      available: availableFen,
+      owed: owedFen,
+      minimum: fen(minimum),
+      hasOpen: openRow !== null,
+      hasOpenid: leader.openid !== null,
+    }),
     open: openRow,
   };
 }
@@ -83,10 +98,26 @@ type Line = Prisma.OrderLineGetPayload<{ include: typeof lineInclude }>;
 function viewOf(l: Line): EarningLine {
   const netFen = minus(fen(l.commissionFen), fen(l.commissionReversedFen));
   return {
-    lineId: l.id, orderId: l.orderId, name: l.name, spec: l.spec, picture: l.picture, quantity: l.ordered - l.cancelled - l.short, baseFen: fen(l.commissionBaseFen), bp: l.commissionBp,
-    ruleId: l.commissionRuleId, ruleVersion: l.commissionRuleVersion, commissionFen: fen(l.commissionFen), reversedFen: fen(l.commissionReversedFen), netFen,
-    state: earningState({ completedAt: l.completedAt, commissionState: l.commissionState, netFen }), isDisputed: l.disputed, pickupDay: dayFromDate(l.pickupDay),
-    placedAt: l.order.placedAt, completedAt: l.completedAt, releaseAt: l.releaseAt, releasedAt: l.releasedAt,
+    lineId: l.id,
+    orderId: l.orderId,
+    name: l.name,
+    spec: l.spec,
+    picture: l.picture,
+    quantity: l.ordered - l.cancelled - l.short,
+    baseFen: fen(l.commissionBaseFen),
+    bp: l.commissionBp,
+    ruleId: l.commissionRuleId,
+    ruleVersion: l.commissionRuleVersion,
+    commissionFen: fen(l.commissionFen),
+    reversedFen: fen(l.commissionReversedFen),
+    netFen,
+    state: earningState({ completedAt: l.completedAt, commissionState: l.commissionState, netFen }),
+    isDisputed: l.disputed,
+    pickupDay: dayFromDate(l.pickupDay),
+    placedAt: l.order.placedAt,
+    completedAt: l.completedAt,
+    releaseAt: l.releaseAt,
+    releasedAt: l.releasedAt,
   };
 }
 
@@ -129,30 +160,57 @@ export async function earningLine(actor: Actor, lineId: string): Promise<Earning
     ...viewOf(line),
     paidFen: fen(line.paidFen),
     couponFen: fen(line.couponFen),
-    reversals: refunds.map((r) => ({ refundId: r.refundId, at: r.at, cause: r.cause, bearer: r.bearer, amountFen: fen(r.amountFen), commissionFen: fen(r.commissionFen) })),
+    reversals: refunds.map((r) => ({
+      refundId: r.refundId,
+      at: r.at,
+      cause: r.cause,
+      bearer: r.bearer,
+      amountFen: fen(r.amountFen),
+      commissionFen: fen(r.commissionFen),
+    })),
   };
 }
 
 /** A leader's own withdrawals, newest first. Refuses: notFound, forbidden. */
-export async function withdrawalsOf(actor: Actor, leaderId: string, f: { cursor?: string | null; limit?: number } = {}): Promise<Page<WithdrawalRow>> {
+export async function withdrawalsOf(
+  actor: Actor,
+  leaderId: string,
+  f: { cursor?: string | null; limit?: number } = {},
+): Promise<Page<WithdrawalRow>> {
   await leaderOf(actor, leaderId);
   const limit = f.limit ?? 20;
   const key = readCursor(f.cursor)?.[0];
-  const rows = await prisma.withdrawal.findMany({ where: { leaderId, ...(key ? { id: { lt: String(key) } } : {}) }, orderBy: { id: "desc" }, take: limit + 1 });
+  const rows = await prisma.withdrawal.findMany({
+    where: { leaderId, ...(key ? { id: { lt: String(key) } } : {}) },
+    orderBy: { id: "desc" },
+    take: limit + 1,
+  });
   return pageOf(await withdrawalRows(rows), limit, (w) => [w.id]);
 }
 
 /** What the leader's confirmation page in WeChat needs: the channel's package, while it waits. Refuses: notFound, forbidden. */
-export async function confirmationOf(actor: Actor, withdrawalId: string): Promise<{ outBillNo: string; packageInfo: string | null }> {
+export async function confirmationOf(
+  actor: Actor,
+  withdrawalId: string,
+): Promise<{ outBillNo: string; packageInfo: string | null }> {
   const withdrawal = await prisma.withdrawal.findUnique({ where: { id: withdrawalId } });
   if (!withdrawal) throw new Refusal("notFound");
   await leaderOf(actor, withdrawal.leaderId);
-  const transfer = await prisma.transfer.findUnique({ where: { sourceId: withdrawalId }, select: { packageInfo: true } });
-  return { outBillNo: withdrawal.outBillNo, packageInfo: withdrawal.state === "waitUserConfirm" ? (transfer?.packageInfo ?? null) : null };
+  const transfer = await prisma.transfer.findUnique({
+    where: { sourceId: withdrawalId },
+    select: { packageInfo: true },
+  });
+  return {
+    outBillNo: withdrawal.outBillNo,
+    packageInfo: withdrawal.state === "waitUserConfirm" ? (transfer?.packageInfo ?? null) : null,
+  };
 }
 
 /** One withdrawal as its leader sees it, with the channel's package while it waits for her. Refuses: notFound, forbidden. */
-export async function withdrawalOf(actor: Actor, withdrawalId: string): Promise<WithdrawalRow & { packageInfo: string | null }> {
+export async function withdrawalOf(
+  actor: Actor,
+  withdrawalId: string,
+): Promise<WithdrawalRow & { packageInfo: string | null }> {
   const { packageInfo } = await confirmationOf(actor, withdrawalId);
   const [row] = await withdrawalRows(await prisma.withdrawal.findMany({ where: { id: withdrawalId } }));
   if (!row) throw new Refusal("notFound");

@@ -29,14 +29,29 @@ type Raw = Prisma.WithdrawalGetPayload<object>;
 /** Rows as people read them; the leader's name only where the caller may see leaders by it. */
 export async function withdrawalRows(raw: Raw[]): Promise<WithdrawalRow[]> {
   const [leaders, hours] = await Promise.all([
-    prisma.leader.findMany({ where: { id: { in: [...new Set(raw.map((w) => w.leaderId))] } }, select: { id: true, name: true } }),
+    prisma.leader.findMany({
+      where: { id: { in: [...new Set(raw.map((w) => w.leaderId))] } },
+      select: { id: true, name: true },
+    }),
     setting(prisma, "transferConfirmHours"),
   ]);
   const names = new Map(leaders.map((l) => [l.id, l.name]));
   return raw.map((w) => ({
-    id: w.id, leaderId: w.leaderId, leaderName: names.get(w.leaderId) ?? "—", amountFen: fen(w.amountFen), taxFen: fen(w.taxFen), netFen: fen(w.netFen), state: w.state,
-    batchId: w.batchId, outBillNo: w.outBillNo, requestedAt: w.requestedAt, approvedAt: w.approvedAt, submittedAt: w.submittedAt, finishedAt: w.finishedAt,
-    failReason: w.failReason, confirmBy: w.state === "waitUserConfirm" && w.submittedAt ? later(w.submittedAt, hours * hour) : null,
+    id: w.id,
+    leaderId: w.leaderId,
+    leaderName: names.get(w.leaderId) ?? "—",
+    amountFen: fen(w.amountFen),
+    taxFen: fen(w.taxFen),
+    netFen: fen(w.netFen),
+    state: w.state,
+    batchId: w.batchId,
+    outBillNo: w.outBillNo,
+    requestedAt: w.requestedAt,
+    approvedAt: w.approvedAt,
+    submittedAt: w.submittedAt,
+    finishedAt: w.finishedAt,
+    failReason: w.failReason,
+    confirmBy: w.state === "waitUserConfirm" && w.submittedAt ? later(w.submittedAt, hours * hour) : null,
   }));
 }
 
@@ -44,11 +59,25 @@ export type WithdrawalsFilter = { view?: WithdrawalView; q?: string; cursor?: st
 
 async function where(f: WithdrawalsFilter): Promise<Prisma.WithdrawalWhereInput> {
   const states = viewStates[f.view ?? "requested"];
-  const leaders = f.q ? await prisma.leader.findMany({ where: { OR: [{ name: { contains: f.q } }, { phoneTail: f.q }] }, select: { id: true }, take: 500 }) : [];
+  const leaders = f.q
+    ? await prisma.leader.findMany({
+        where: { OR: [{ name: { contains: f.q } }, { phoneTail: f.q }] },
+        select: { id: true },
+        take: 500,
+      })
+    : [];
   return {
     AND: [
       states ? { state: { in: states } } : {},
-      f.q ? { OR: [{ leaderId: { in: leaders.map((l) => l.id) } }, { outBillNo: { endsWith: f.q.toLowerCase() } }, { id: { endsWith: f.q.toLowerCase() } }] } : {},
+      f.q
+        ? {
+            OR: [
+              { leaderId: { in: leaders.map((l) => l.id) } },
+              { outBillNo: { endsWith: f.q.toLowerCase() } },
+              { id: { endsWith: f.q.toLowerCase() } },
+            ],
+          }
+        : {},
     ],
   };
 }
@@ -74,14 +103,27 @@ export async function withdrawalCounts(actor: Actor): Promise<Record<WithdrawalV
   const of = (states: WithdrawalState[] | null) =>
     groups
       .filter((g) => !states || states.includes(g.state))
-      .reduce((t, g) => ({ count: t.count + g._count._all, fen: t.fen + Number(g._sum.amountFen ?? 0n) }), { count: 0, fen: 0 });
-  return Object.fromEntries(withdrawalViews.map((v) => [v, of(viewStates[v])])) as Record<WithdrawalView, { count: number; fen: number }>;
+      .reduce((t, g) => ({ count: t.count + g._count._all, fen: t.fen + Number(g._sum.amountFen ?? 0n) }), {
+        count: 0,
+        fen: 0,
+      });
+  return Object.fromEntries(withdrawalViews.map((v) => [v, of(viewStates[v])])) as Record<
+    WithdrawalView,
+    { count: number; fen: number }
+  >;
 }
 
 /** Every id a bulk choice of the whole view stands for. Refuses: forbidden. */
 export async function withdrawalIds(actor: Actor, f: WithdrawalsFilter): Promise<string[]> {
   authorise(actor, "payouts.make");
-  return (await prisma.withdrawal.findMany({ where: { AND: [await where(f), { state: "requested" }] }, select: { id: true }, orderBy: { id: "asc" }, take: 500 })).map((w) => w.id);
+  return (
+    await prisma.withdrawal.findMany({
+      where: { AND: [await where(f), { state: "requested" }] },
+      select: { id: true },
+      orderBy: { id: "asc" },
+      take: 500,
+    })
+  ).map((w) => w.id);
 }
 
 /** One withdrawal with its timeline. Refuses: notFound, forbidden. */
@@ -96,9 +138,18 @@ export async function withdrawalRecord(actor: Actor, id: string): Promise<Withdr
 
 type RawBatch = Prisma.PayoutBatchGetPayload<object>;
 async function batchRows(raw: RawBatch[]): Promise<BatchRow[]> {
-  const groups = await prisma.withdrawal.groupBy({ by: ["batchId", "state"], where: { batchId: { in: raw.map((b) => b.id) } }, _count: { _all: true } });
+  const groups = await prisma.withdrawal.groupBy({
+    by: ["batchId", "state"],
+    where: { batchId: { in: raw.map((b) => b.id) } },
+    _count: { _all: true },
+  });
   return raw.map((b) => ({
-    id: b.id, state: b.state, count: b.count, totalFen: fen(b.totalFen), hash: b.hash, madeBy: b.madeBy,
+    id: b.id,
+    state: b.state,
+    count: b.count,
+    totalFen: fen(b.totalFen),
+    hash: b.hash,
+    madeBy: b.madeBy,
     made: { name: b.madeByName, at: b.madeAt },
     checked: b.checkedByName && b.checkedAt ? { name: b.checkedByName, at: b.checkedAt } : null,
     executedAt: b.executedAt,
@@ -107,7 +158,10 @@ async function batchRows(raw: RawBatch[]): Promise<BatchRow[]> {
 }
 
 /** Payout batches, newest first. Refuses: forbidden. */
-export async function batchesPage(actor: Actor, f: { cursor?: string | null; limit?: number; open?: boolean }): Promise<Page<BatchRow>> {
+export async function batchesPage(
+  actor: Actor,
+  f: { cursor?: string | null; limit?: number; open?: boolean },
+): Promise<Page<BatchRow>> {
   authorise(actor, "payouts.see");
   const limit = f.limit ?? 20;
   const key = readCursor(f.cursor)?.[0];
@@ -131,16 +185,37 @@ export async function batchRecord(actor: Actor, id: string): Promise<BatchRecord
     timelineOf("payoutBatch", id),
   ]);
   if (!batch) throw new Refusal("notFound");
-  return { ...batch, rows: await withdrawalRows(withdrawals), operationFen: minus(balances.channelOperation ?? zero, balances.payoutInTransit ?? zero), timeline };
+  return {
+    ...batch,
+    rows: await withdrawalRows(withdrawals),
+    operationFen: minus(balances.channelOperation ?? zero, balances.payoutInTransit ?? zero),
+    timeline,
+  };
 }
 
 /** Our own accounts and what is promised out of them. Refuses: forbidden. */
 export async function funds(actor: Actor): Promise<FundsView> {
   authorise(actor, "payouts.see");
-  const b = await platformBalances(prisma, ["channelPending", "channelAvailable", "channelOperation", "bank", "payoutInTransit", "payoutHold", "supplierPayable", "supplierInTransit", "refundPayable"]);
+  const b = await platformBalances(prisma, [
+    "channelPending",
+    "channelAvailable",
+    "channelOperation",
+    "bank",
+    "payoutInTransit",
+    "payoutHold",
+    "supplierPayable",
+    "supplierInTransit",
+    "refundPayable",
+  ]);
   return {
-    channelPending: b.channelPending ?? zero, channelAvailable: b.channelAvailable ?? zero, channelOperation: b.channelOperation ?? zero, bank: b.bank ?? zero,
-    payoutInTransit: b.payoutInTransit ?? zero, payoutHold: b.payoutHold ?? zero, supplierPayable: b.supplierPayable ?? zero,
-    supplierInTransit: b.supplierInTransit ?? zero, refundPayable: b.refundPayable ?? zero,
+    channelPending: b.channelPending ?? zero,
+    channelAvailable: b.channelAvailable ?? zero,
+    channelOperation: b.channelOperation ?? zero,
+    bank: b.bank ?? zero,
+    payoutInTransit: b.payoutInTransit ?? zero,
+    payoutHold: b.payoutHold ?? zero,
+    supplierPayable: b.supplierPayable ?? zero,
+    supplierInTransit: b.supplierInTransit ?? zero,
+    refundPayable: b.refundPayable ?? zero,
   };
 }

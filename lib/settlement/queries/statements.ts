@@ -13,9 +13,28 @@ import { prisma } from "#lib/platform/db";
 import { maskAccount } from "#lib/platform/pii";
 import { unstated } from "../gather";
 import { closingOf } from "../rules";
-import type { Hand, LineKind, Proof, StatementLineView, StatementProduct, StatementRecord, StatementRow, StatementState } from "../schema";
+import type {
+  Hand,
+  LineKind,
+  Proof,
+  StatementLineView,
+  StatementProduct,
+  StatementRecord,
+  StatementRow,
+  StatementState,
+} from "../schema";
 
-export const statementViews = ["all", "draft", "waiting", "disputed", "toApprove", "toPay", "paying", "paid", "carried"] as const;
+export const statementViews = [
+  "all",
+  "draft",
+  "waiting",
+  "disputed",
+  "toApprove",
+  "toPay",
+  "paying",
+  "paid",
+  "carried",
+] as const;
 export type StatementView = (typeof statementViews)[number];
 
 const viewWhere: Record<StatementView, Prisma.SupplierStatementWhereInput> = {
@@ -39,25 +58,62 @@ function scopeWhere(actor: Actor): Prisma.SupplierStatementWhereInput {
 type Raw = Prisma.SupplierStatementGetPayload<{ include: { _count: { select: { notes: true } } } }>;
 
 const supplierNames = async (ids: string[]) =>
-  new Map((await prisma.supplier.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } })).map((s) => [s.id, s.name]));
+  new Map(
+    (
+      await prisma.supplier.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } })
+    ).map((s) => [s.id, s.name]),
+  );
 
 const rowOf = (s: Raw, names: Map<string, string>): StatementRow => ({
-  id: s.id, supplierId: s.supplierId, supplierName: names.get(s.supplierId) ?? "—", fromDay: dayFromDate(s.fromDay), toDay: dayFromDate(s.toDay), state: s.state,
-  openingFen: fen(s.openingFen), receiptsFen: fen(s.receiptsFen), claimsFen: fen(s.claimsFen), adjustmentsFen: fen(s.adjustmentsFen),
-  closingFen: fen(s.closingFen), payableFen: fen(s.payableFen), createdAt: s.createdAt, noteCount: s._count.notes,
+  id: s.id,
+  supplierId: s.supplierId,
+  supplierName: names.get(s.supplierId) ?? "—",
+  fromDay: dayFromDate(s.fromDay),
+  toDay: dayFromDate(s.toDay),
+  state: s.state,
+  openingFen: fen(s.openingFen),
+  receiptsFen: fen(s.receiptsFen),
+  claimsFen: fen(s.claimsFen),
+  adjustmentsFen: fen(s.adjustmentsFen),
+  closingFen: fen(s.closingFen),
+  payableFen: fen(s.payableFen),
+  createdAt: s.createdAt,
+  noteCount: s._count.notes,
 });
 
-export type StatementsFilter = { view?: StatementView; q?: string; supplierId?: string; state?: StatementState; sort?: string; cursor?: string | null; limit?: number };
+export type StatementsFilter = {
+  view?: StatementView;
+  q?: string;
+  supplierId?: string;
+  state?: StatementState;
+  sort?: string;
+  cursor?: string | null;
+  limit?: number;
+};
 
 async function where(actor: Actor, f: StatementsFilter): Promise<Prisma.SupplierStatementWhereInput> {
-  const named = f.q ? await prisma.supplier.findMany({ where: { name: { contains: f.q, mode: "insensitive" } }, select: { id: true }, take: 500 }) : [];
+  const named = f.q
+    ? await prisma.supplier.findMany({
+        where: { name: { contains: f.q, mode: "insensitive" } },
+        select: { id: true },
+        take: 500,
+      })
+    : [];
   return {
     AND: [
       scopeWhere(actor),
       viewWhere[f.view ?? "all"],
       f.supplierId ? { supplierId: f.supplierId } : {},
       f.state ? { state: f.state } : {},
-      f.q ? { OR: [{ supplierId: { in: named.map((s) => s.id) } }, { id: { endsWith: f.q.toLowerCase() } }, { paymentRef: f.q }] } : {},
+      f.q
+        ? {
+            OR: [
+              { supplierId: { in: named.map((s) => s.id) } },
+              { id: { endsWith: f.q.toLowerCase() } },
+              { paymentRef: f.q },
+            ],
+          }
+        : {},
     ],
   };
 }
@@ -70,7 +126,12 @@ export async function statementsPage(actor: Actor, f: StatementsFilter): Promise
   const after: Prisma.SupplierStatementWhereInput = !key
     ? {}
     : byAmount
-      ? { OR: [{ closingFen: { lt: BigInt(key[0] ?? 0) } }, { closingFen: BigInt(key[0] ?? 0), id: { lt: String(key[1]) } }] }
+      ? {
+          OR: [
+            { closingFen: { lt: BigInt(key[0] ?? 0) } },
+            { closingFen: BigInt(key[0] ?? 0), id: { lt: String(key[1]) } },
+          ],
+        }
       : { id: { lt: String(key[0]) } };
   const rows = await prisma.supplierStatement.findMany({
     where: { AND: [await where(actor, f), after] },
@@ -79,37 +140,77 @@ export async function statementsPage(actor: Actor, f: StatementsFilter): Promise
     take: limit + 1,
   });
   const names = await supplierNames(rows.map((r) => r.supplierId));
-  return pageOf(rows.map((r) => rowOf(r, names)), limit, (r) => (byAmount ? [r.closingFen, r.id] : [r.id]));
+  return pageOf(
+    rows.map((r) => rowOf(r, names)),
+    limit,
+    (r) => (byAmount ? [r.closingFen, r.id] : [r.id]),
+  );
 }
 
 /** How many statements stand in each view. Refuses: forbidden. */
 export async function statementCounts(actor: Actor): Promise<Record<StatementView, number>> {
   const scope = scopeWhere(actor);
-  const counted = await Promise.all(statementViews.map(async (view) => [view, await prisma.supplierStatement.count({ where: { AND: [scope, viewWhere[view]] } })] as const));
+  const counted = await Promise.all(
+    statementViews.map(
+      async (view) =>
+        [view, await prisma.supplierStatement.count({ where: { AND: [scope, viewWhere[view]] } })] as const,
+    ),
+  );
   return Object.fromEntries(counted) as Record<StatementView, number>;
 }
 
 const handOf = (names: Map<string, string>, by: string | null, at: Date | null): Hand =>
   by && at ? { name: by.startsWith("system:") ? "system" : (names.get(by) ?? "—"), at } : null;
 
-const scalar = (value: unknown): value is string | number | null => value === null || typeof value === "string" || typeof value === "number";
+const scalar = (value: unknown): value is string | number | null =>
+  value === null || typeof value === "string" || typeof value === "number";
 
-function lineOf(l: { id: string; kind: string; sourceId: string; day: Date; words: string; quantity: number; amountFen: bigint; evidence: unknown }): StatementLineView {
+function lineOf(l: {
+  id: string;
+  kind: string;
+  sourceId: string;
+  day: Date;
+  words: string;
+  quantity: number;
+  amountFen: bigint;
+  evidence: unknown;
+}): StatementLineView {
   const evidence = (l.evidence ?? {}) as Record<string, unknown>;
-  const photos = Array.isArray(evidence.photoFileIds) ? evidence.photoFileIds.filter((p): p is string => typeof p === "string") : [];
+  const photos = Array.isArray(evidence.photoFileIds)
+    ? evidence.photoFileIds.filter((p): p is string => typeof p === "string")
+    : [];
   const purchase = typeof evidence.purchaseOrderId === "string" ? evidence.purchaseOrderId : null;
-  const afterSale = evidence.sourceType === "afterSale" && typeof evidence.sourceId === "string" ? evidence.sourceId : null;
+  const afterSale =
+    evidence.sourceType === "afterSale" && typeof evidence.sourceId === "string" ? evidence.sourceId : null;
   return {
-    id: l.id, kind: l.kind as LineKind, sourceId: l.sourceId, day: dayFromDate(l.day), words: l.words, quantity: l.quantity, amountFen: fen(l.amountFen),
-    evidence: Object.fromEntries(Object.entries(evidence).filter((e): e is [string, string | number | null] => scalar(e[1]))),
+    id: l.id,
+    kind: l.kind as LineKind,
+    sourceId: l.sourceId,
+    day: dayFromDate(l.day),
+    words: l.words,
+    quantity: l.quantity,
+    amountFen: fen(l.amountFen),
+    evidence: Object.fromEntries(
+      Object.entries(evidence).filter((e): e is [string, string | number | null] => scalar(e[1])),
+    ),
     photoFileIds: photos,
     href: afterSale ? `/aftersales/${afterSale}` : purchase ? `/fulfilment/purchases/${purchase}` : null,
   };
 }
 
 const productRow = z.object({
-  sku_id: z.string(), name: z.string(), spec: z.string(), unit: z.string(), supply_price_fen: z.bigint(), sold: z.coerce.number(), ordered: z.coerce.number(),
-  accepted: z.coerce.number(), short: z.coerce.number(), damaged: z.coerce.number(), amount_fen: z.string(), sales_fen: z.string().nullable(),
+  sku_id: z.string(),
+  name: z.string(),
+  spec: z.string(),
+  unit: z.string(),
+  supply_price_fen: z.bigint(),
+  sold: z.coerce.number(),
+  ordered: z.coerce.number(),
+  accepted: z.coerce.number(),
+  short: z.coerce.number(),
+  damaged: z.coerce.number(),
+  amount_fen: z.string(),
+  sales_fen: z.string().nullable(),
 });
 
 /** What the receipts of a statement consist of, product by product and price by price. */
@@ -130,15 +231,29 @@ async function productsOf(statementId: string, withSales: boolean): Promise<Stat
       group by pol.sku_id, pol.supply_price_fen order by sum(s.amount) desc, pol.sku_id`,
   );
   return rows.map((r) => ({
-    skuId: r.sku_id, name: r.name, spec: r.spec, unit: r.unit, sold: r.sold, ordered: r.ordered, accepted: r.accepted, short: r.short, damaged: r.damaged,
-    supplyPriceFen: fen(r.supply_price_fen), amountFen: fen(BigInt(r.amount_fen)), salesFen: withSales ? fen(BigInt(r.sales_fen ?? "0")) : null,
+    skuId: r.sku_id,
+    name: r.name,
+    spec: r.spec,
+    unit: r.unit,
+    sold: r.sold,
+    ordered: r.ordered,
+    accepted: r.accepted,
+    short: r.short,
+    damaged: r.damaged,
+    supplyPriceFen: fen(r.supply_price_fen),
+    amountFen: fen(BigInt(r.amount_fen)),
+    salesFen: withSales ? fen(BigInt(r.sales_fen ?? "0")) : null,
   }));
 }
 
 async function visible(actor: Actor, id: string) {
   const s = await prisma.supplierStatement.findUnique({
     where: { id },
-    include: { _count: { select: { notes: true } }, lines: { orderBy: [{ day: "asc" }, { id: "asc" }] }, notes: { orderBy: { id: "asc" } } },
+    include: {
+      _count: { select: { notes: true } },
+      lines: { orderBy: [{ day: "asc" }, { id: "asc" }] },
+      notes: { orderBy: { id: "asc" } },
+    },
   });
   if (!s || (actor.kind === "supplier" && s.state === "draft")) throw new Refusal("notFound");
   authorise(actor, "settlement.see", { supplierId: s.supplierId });
@@ -150,9 +265,15 @@ export async function statementRecord(actor: Actor, id: string): Promise<Stateme
   const s = await visible(actor, id);
   const people = [s.createdBy, s.sentBy, s.confirmedBy, s.approvedBy, s.paidBy].filter((p): p is string => p !== null);
   const [supplier, users, previous, products] = await Promise.all([
-    prisma.supplier.findUnique({ where: { id: s.supplierId }, select: { name: true, bankName: true, bankAccountTail: true } }),
+    prisma.supplier.findUnique({
+      where: { id: s.supplierId },
+      select: { name: true, bankName: true, bankAccountTail: true },
+    }),
     prisma.user.findMany({ where: { id: { in: people } }, select: { id: true, name: true } }),
-    prisma.supplierStatement.findFirst({ where: { supplierId: s.supplierId, toDay: { lt: s.fromDay } }, orderBy: { toDay: "desc" } }),
+    prisma.supplierStatement.findFirst({
+      where: { supplierId: s.supplierId, toDay: { lt: s.fromDay } },
+      orderBy: { toDay: "desc" },
+    }),
     productsOf(s.id, actor.kind !== "supplier"),
   ]);
   const names = new Map(users.map((u) => [u.id, u.name]));
@@ -165,8 +286,16 @@ export async function statementRecord(actor: Actor, id: string): Promise<Stateme
     products,
     purchaseCount: new Set(receipts.map((l) => l.evidence.purchaseOrderId)).size,
     pieces: receipts.reduce((n, l) => n + l.quantity, 0),
-    notes: s.notes.map((n) => ({ id: String(n.id), at: n.at, authorName: n.authorName, authorKind: n.authorKind, text: n.text })),
-    previous: previous ? { id: previous.id, toDay: dayFromDate(previous.toDay), closingFen: fen(previous.closingFen) } : null,
+    notes: s.notes.map((n) => ({
+      id: String(n.id),
+      at: n.at,
+      authorName: n.authorName,
+      authorKind: n.authorKind,
+      text: n.text,
+    })),
+    previous: previous
+      ? { id: previous.id, toDay: dayFromDate(previous.toDay), closingFen: fen(previous.closingFen) }
+      : null,
     bank: { name: supplier?.bankName ?? null, account: maskAccount(supplier?.bankAccountTail ?? null) },
     paymentRef: s.paymentRef,
     hands: {
@@ -194,7 +323,7 @@ const amounts = z.object({ rows: z.coerce.number(), total: z.coerce.bigint().tra
  */
 export async function proveStatement(actor: Actor, id: string): Promise<Proof> {
   const s = await visible(actor, id);
-  const one = async (rows: Promise<unknown>) => amounts.parse((z.array(z.unknown()).parse(await rows))[0]);
+  const one = async (rows: Promise<unknown>) => amounts.parse(z.array(z.unknown()).parse(await rows)[0]);
   const [receipts, claims, ledgerReceipts, ledgerClaims, missing] = await Promise.all([
     one(prisma.$queryRaw`
       select count(*) as rows, coalesce(sum(rl.accepted * pol.supply_price_fen), 0)::text as total
@@ -217,12 +346,22 @@ export async function proveStatement(actor: Actor, id: string): Promise<Proof> {
   ]);
   const adjusted = s.lines.filter((l) => l.kind === "adjustment");
   const adjustments = sum(adjusted.map((l) => fen(l.amountFen)));
-  const { closing } = closingOf({ opening: fen(s.openingFen), receipts: receipts.total, claims: claims.total, adjustments });
+  const { closing } = closingOf({
+    opening: fen(s.openingFen),
+    receipts: receipts.total,
+    claims: claims.total,
+    adjustments,
+  });
   const checks: Proof["checks"] = [
     { part: "receipts", statedFen: fen(s.receiptsFen), recomputedFen: receipts.total, rows: receipts.rows },
     { part: "claims", statedFen: fen(s.claimsFen), recomputedFen: claims.total, rows: claims.rows },
     { part: "adjustments", statedFen: fen(s.adjustmentsFen), recomputedFen: adjustments, rows: adjusted.length },
-    { part: "ledgerReceipts", statedFen: fen(s.receiptsFen), recomputedFen: ledgerReceipts.total, rows: ledgerReceipts.rows },
+    {
+      part: "ledgerReceipts",
+      statedFen: fen(s.receiptsFen),
+      recomputedFen: ledgerReceipts.total,
+      rows: ledgerReceipts.rows,
+    },
     { part: "ledgerClaims", statedFen: fen(s.claimsFen), recomputedFen: ledgerClaims.total, rows: ledgerClaims.rows },
     { part: "closing", statedFen: fen(s.closingFen), recomputedFen: closing, rows: s.lines.length },
   ];
@@ -237,7 +376,10 @@ export async function proveStatement(actor: Actor, id: string): Promise<Proof> {
 }
 
 /** What a supplier has earned and not yet been stated: for its portal and for making the next statement. Refuses: forbidden, notFound. */
-export async function unstatedOf(actor: Actor, supplierId: string): Promise<{ receiptsFen: Fen; claimsFen: Fen; rows: number; fromDay: Day | null; toDay: Day | null }> {
+export async function unstatedOf(
+  actor: Actor,
+  supplierId: string,
+): Promise<{ receiptsFen: Fen; claimsFen: Fen; rows: number; fromDay: Day | null; toDay: Day | null }> {
   authorise(actor, "settlement.see", { supplierId });
   const events = await unstated(prisma, supplierId, today());
   const days = events.map((e) => e.day).sort();
@@ -250,10 +392,18 @@ export async function unstatedOf(actor: Actor, supplierId: string): Promise<{ re
   };
 }
 
-const choice = z.object({ id: z.string(), name: z.string(), rows: z.coerce.number(), total: z.coerce.bigint().transform((v) => fen(v)), last_day: z.date().nullable() });
+const choice = z.object({
+  id: z.string(),
+  name: z.string(),
+  rows: z.coerce.number(),
+  total: z.coerce.bigint().transform((v) => fen(v)),
+  last_day: z.date().nullable(),
+});
 
 /** Suppliers with unstated business up to yesterday, for making a statement by hand. Refuses: forbidden. */
-export async function suppliersToState(actor: Actor): Promise<{ id: string; name: string; receipts: number; receiptsFen: Fen; lastDay: Day | null }[]> {
+export async function suppliersToState(
+  actor: Actor,
+): Promise<{ id: string; name: string; receipts: number; receiptsFen: Fen; lastDay: Day | null }[]> {
   authorise(actor, "settlement.make");
   const rows = z.array(choice).parse(
     await prisma.$queryRaw`
@@ -263,13 +413,33 @@ export async function suppliersToState(actor: Actor): Promise<{ id: string; name
       where not exists (select 1 from statement_line sl where sl.kind = 'receipt' and sl.source_id = rl.id::text)
       group by s.id order by sum(rl.amount_fen) desc`,
   );
-  return rows.map((r) => ({ id: r.id, name: r.name, receipts: r.rows, receiptsFen: r.total, lastDay: r.last_day ? dayFromDate(r.last_day) : null }));
+  return rows.map((r) => ({
+    id: r.id,
+    name: r.name,
+    receipts: r.rows,
+    receiptsFen: r.total,
+    lastDay: r.last_day ? dayFromDate(r.last_day) : null,
+  }));
 }
 
 /** What a supplier is owed altogether: stated or not, on the way, and what it owes us. Refuses: forbidden, notFound. */
-export async function supplierBalance(actor: Actor, supplierId: string): Promise<{ pendingFen: Fen; payableFen: Fen; owedFen: Fen; lastDay: Day }> {
+export async function supplierBalance(
+  actor: Actor,
+  supplierId: string,
+): Promise<{ pendingFen: Fen; payableFen: Fen; owedFen: Fen; lastDay: Day }> {
   authorise(actor, "settlement.see", { supplierId });
-  const rows = await prisma.account.findMany({ where: { ownerId: supplierId }, select: { base: true, balanceFen: true } });
-  const of = (base: string) => { const row = rows.find((r) => r.base === base); return row ? fen(row.balanceFen) : zero; };
-  return { pendingFen: negate(of("supplierPending")), payableFen: negate(of("supplierPayable")), owedFen: of("supplierReceivable"), lastDay: addDays(today(), -1) };
+  const rows = await prisma.account.findMany({
+    where: { ownerId: supplierId },
+    select: { base: true, balanceFen: true },
+  });
+  const of = (base: string) => {
+    const row = rows.find((r) => r.base === base);
+    return row ? fen(row.balanceFen) : zero;
+  };
+  return {
+    pendingFen: negate(of("supplierPending")),
+    payableFen: negate(of("supplierPayable")),
+    owedFen: of("supplierReceivable"),
+    lastDay: addDays(today(), -1),
+  };
 }

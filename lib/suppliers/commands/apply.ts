@@ -41,12 +41,17 @@ import {
 const mostDocuments = 30;
 
 /** Opens a draft and returns the secret of its link, shown only now. Refuses: tooManyRequests (more than 300 drafts an hour). */
-export async function startApplication(actor: Actor, input: { subjectType: SubjectType }): Promise<{ applicationId: string; token: string }> {
+export async function startApplication(
+  actor: Actor,
+  input: { subjectType: SubjectType },
+): Promise<{ applicationId: string; token: string }> {
   const at = now();
   const { plain, hash } = secret();
   const applicationId = newId("sap", at);
   await transact(async (tx) => {
-    const recent = await tx.supplierApplication.count({ where: { state: "draft", createdAt: { gt: new Date(at.getTime() - 3_600_000) } } });
+    const recent = await tx.supplierApplication.count({
+      where: { state: "draft", createdAt: { gt: new Date(at.getTime() - 3_600_000) } },
+    });
     if (recent > 300) throw new Refusal("tooManyRequests");
     await tx.supplierApplication.create({
       data: {
@@ -62,7 +67,12 @@ export async function startApplication(actor: Actor, input: { subjectType: Subje
         changedAt: at,
       },
     });
-    await record(tx, actor, { deed: "suppliers.apply", subjectType: "application", subjectId: applicationId, after: { subjectType: input.subjectType } });
+    await record(tx, actor, {
+      deed: "suppliers.apply",
+      subjectType: "application",
+      subjectId: applicationId,
+      after: { subjectType: input.subjectType },
+    });
   });
   return { applicationId, token: plain };
 }
@@ -77,7 +87,8 @@ async function locked(tx: Tx, token: string) {
 }
 
 function mustBeOpen(row: { state: keyof typeof applicationTable; verdicts: unknown }, field: string): void {
-  if (!mayChange(row.state, reviewOf(row), field)) throw new Refusal(row.state === "returned" ? "fieldSettled" : "applicationClosed");
+  if (!mayChange(row.state, reviewOf(row), field))
+    throw new Refusal(row.state === "returned" ? "fieldSettled" : "applicationClosed");
 }
 
 /**
@@ -85,7 +96,7 @@ function mustBeOpen(row: { state: keyof typeof applicationTable; verdicts: unkno
  * Refuses: notFound, applicationClosed (handed in or decided), fieldSettled (returned, but not this field).
  */
 export async function saveApplicationField(
-  actor: Actor,
+  _actor: Actor,
   input: { token: string; field: FieldName; value: string },
 ): Promise<{ problem: string | null; isDuplicate: boolean; savedAt: Date }> {
   const at = now();
@@ -98,7 +109,10 @@ export async function saveApplicationField(
     if (input.field === "phone" || value === "") delete fields[input.field];
     else fields[input.field] = isSealed ? sealField(input.field, value) : value;
     const problem = problemOf(input.field, value, today());
-    const subjectType = input.field === "subjectType" && (subjectTypes as readonly string[]).includes(value) ? (value as SubjectType) : row.subjectType;
+    const subjectType =
+      input.field === "subjectType" && (subjectTypes as readonly string[]).includes(value)
+        ? (value as SubjectType)
+        : row.subjectType;
     const identityIndex = input.field === "identityNumber" ? (problem ? null : blindIndex(value)) : row.identityIndex;
     const creditCode = input.field === "creditCode" ? (problem ? null : value) : row.creditCode;
     const isFirstPhone = input.field === "phone" && !problem && row.phoneCipher === null;
@@ -131,7 +145,12 @@ export async function saveApplicationField(
         body: words.replace("{link}", `${env().NEXTAUTH_URL}/apply/${input.token}`),
       });
     }
-    const isDuplicate = await isTaken(tx, row.id, subjectType === "farmer" ? null : creditCode, subjectType === "farmer" ? identityIndex : null);
+    const isDuplicate = await isTaken(
+      tx,
+      row.id,
+      subjectType === "farmer" ? null : creditCode,
+      subjectType === "farmer" ? identityIndex : null,
+    );
     return { problem, isDuplicate, savedAt: at };
   });
 }
@@ -147,8 +166,18 @@ export async function attachDocument(
     const row = await locked(tx, input.token);
     mustBeOpen(row, documentField(input.kind));
     if (row.documents.length >= mostDocuments) throw new Refusal("tooManyFiles", { limit: mostDocuments });
-    const file = await keepFile(tx, { purpose: "supplierDocument", ownerKind: "supplierApplication", ownerId: row.id, name: input.fileName, bytes: input.bytes, at, by: actor.id });
-    await tx.supplierDocument.create({ data: { id: documentId, applicationId: row.id, kind: input.kind, fileId: file.id, createdAt: at } });
+    const file = await keepFile(tx, {
+      purpose: "supplierDocument",
+      ownerKind: "supplierApplication",
+      ownerId: row.id,
+      name: input.fileName,
+      bytes: input.bytes,
+      at,
+      by: actor.id,
+    });
+    await tx.supplierDocument.create({
+      data: { id: documentId, applicationId: row.id, kind: input.kind, fileId: file.id, createdAt: at },
+    });
     await tx.supplierApplication.update({ where: { id: row.id }, data: { changedAt: at, version: { increment: 1 } } });
   });
   return { documentId };
@@ -165,7 +194,10 @@ export async function describeDocument(
       where: { id: document.id },
       data: { number: input.number || null, expiresDay: input.expiresDay ? dateOf(input.expiresDay) : null },
     });
-    await tx.supplierApplication.update({ where: { id: row.id }, data: { changedAt: now(), version: { increment: 1 } } });
+    await tx.supplierApplication.update({
+      where: { id: row.id },
+      data: { changedAt: now(), version: { increment: 1 } },
+    });
   });
 }
 
@@ -174,7 +206,10 @@ export async function removeDocument(_actor: Actor, input: { token: string; docu
   await transact(async (tx) => {
     const { row, document } = await documentOf(tx, input);
     await tx.supplierDocument.delete({ where: { id: document.id } });
-    await tx.supplierApplication.update({ where: { id: row.id }, data: { changedAt: now(), version: { increment: 1 } } });
+    await tx.supplierApplication.update({
+      where: { id: row.id },
+      data: { changedAt: now(), version: { increment: 1 } },
+    });
   });
 }
 
@@ -196,11 +231,18 @@ export async function submitApplication(actor: Actor, input: { token: string }):
     const row = await locked(tx, input.token);
     const to = next(applicationTable, row.state, "submit");
     const facts = openFacts(row);
-    const problems: FieldProblem[] = problemsOf(facts, papersOf(row.documents), await goodsOf(tx, facts.categoryIds), today());
+    const problems: FieldProblem[] = problemsOf(
+      facts,
+      papersOf(row.documents),
+      await goodsOf(tx, facts.categoryIds),
+      today(),
+    );
     if (problems.length > 0) throw new Refusal("invalid", {}, problems);
     const isFarmer = row.subjectType === "farmer";
     if (await isTaken(tx, row.id, isFarmer ? null : row.creditCode, isFarmer ? row.identityIndex : null)) {
-      throw new Refusal("creditCodeTaken", {}, [{ field: isFarmer ? "identityNumber" : "creditCode", code: "creditCodeTaken" }]);
+      throw new Refusal("creditCodeTaken", {}, [
+        { field: isFarmer ? "identityNumber" : "creditCode", code: "creditCodeTaken" },
+      ]);
     }
     const review = reviewOf(row);
     await tx.supplierApplication.update({
@@ -221,7 +263,11 @@ export async function submitApplication(actor: Actor, input: { token: string }):
       subjectType: "application",
       subjectId: row.id,
       before: { state: row.state },
-      after: { state: to, agreementVersion, ...(row.state === "returned" ? { changed: askedIn(review).map((a) => a.field) } : {}) },
+      after: {
+        state: to,
+        agreementVersion,
+        ...(row.state === "returned" ? { changed: askedIn(review).map((a) => a.field) } : {}),
+      },
     });
     await announce(tx, { type: supplierNews.applied, subjectId: row.id });
     return { applicationId: row.id };

@@ -17,9 +17,15 @@ import { goodsOf, openFacts, papersOf, reviewOf } from "../application";
 import { supplierNews } from "../events";
 import { type ApplicationEvent, applicationTable, itemsToJudge, type Review, standingOf } from "../rules";
 
-export type ContractTerms = { model: "supplyPrice" | "takeRate"; takeRateBp?: number | undefined; cycleDays: number; shortagePenaltyBp: number };
+export type ContractTerms = {
+  model: "supplyPrice" | "takeRate";
+  takeRateBp?: number | undefined;
+  cycleDays: number;
+  shortagePenaltyBp: number;
+};
 
-const loaded = (tx: Tx, id: string) => tx.supplierApplication.findUnique({ where: { id }, include: { documents: true } });
+const loaded = (tx: Tx, id: string) =>
+  tx.supplierApplication.findUnique({ where: { id }, include: { documents: true } });
 type Row = NonNullable<Awaited<ReturnType<typeof loaded>>>;
 
 async function underReview(tx: Tx, actor: Actor, applicationId: string): Promise<Row> {
@@ -36,7 +42,8 @@ async function itemsOf(tx: Tx, row: Row): Promise<string[]> {
 }
 
 /**
- * Judges one item; "clear" takes the verdict back. A mark to mend needs a reason, which the applicant reads.
+ * Judges one item; "clear" takes the verdict back. A mark to mend needs a reason, which the applicant reads. A verdict is no new
+ * version of the application: the reviewer who gives fifteen of them decides with the version that was handed in.
  * Refuses: notFound, forbidden, illegalTransition (not under review), reasonRequired.
  */
 export async function giveVerdict(
@@ -48,15 +55,28 @@ export async function giveVerdict(
     const row = await underReview(tx, actor, input.applicationId);
     if (row.state !== "submitted") throw new Refusal("illegalTransition", { state: row.state, event: "judge" });
     if (!(await itemsOf(tx, row)).includes(input.field)) throw new Refusal("notFound");
-    if (input.verdict === "fix" && !input.reason) throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
+    if (input.verdict === "fix" && !input.reason)
+      throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
     const review = reviewOf(row);
     const { [input.field]: before, ...fields } = review.fields;
     const verdict = input.verdict;
     const after =
       verdict === "clear"
         ? fields
-        : { ...fields, [input.field]: { verdict, reason: verdict === "fix" ? (input.reason ?? null) : null, byName: actor.name, at: at.toISOString(), round: row.round } };
-    await tx.supplierApplication.update({ where: { id: row.id }, data: { verdicts: { ...review, fields: after } as object, version: { increment: 1 } } });
+        : {
+            ...fields,
+            [input.field]: {
+              verdict,
+              reason: verdict === "fix" ? (input.reason ?? null) : null,
+              byName: actor.name,
+              at: at.toISOString(),
+              round: row.round,
+            },
+          };
+    await tx.supplierApplication.update({
+      where: { id: row.id },
+      data: { verdicts: { ...review, fields: after } as object },
+    });
     await record(tx, actor, {
       deed: "suppliers.judge",
       subjectType: "application",
@@ -68,33 +88,66 @@ export async function giveVerdict(
   });
 }
 
-async function decide(tx: Tx, row: Row, event: ApplicationEvent, version: number | undefined, data: object): Promise<void> {
+async function decide(
+  tx: Tx,
+  row: Row,
+  event: ApplicationEvent,
+  version: number | undefined,
+  data: object,
+): Promise<void> {
   const to = next(applicationTable, row.state, event);
   if (version !== undefined && row.version !== version) throw new Refusal("staleVersion");
-  const written = await tx.supplierApplication.updateMany({ where: { id: row.id, state: row.state, version: row.version }, data: { ...data, state: to, version: { increment: 1 } } });
+  const written = await tx.supplierApplication.updateMany({
+    where: { id: row.id, state: row.state, version: row.version },
+    data: { ...data, state: to, version: { increment: 1 } },
+  });
   if (written.count !== 1) throw new Refusal("staleVersion");
 }
 
 /** Tells the applicant by SMS; the link they hold still opens the application. */
-async function tell(tx: Tx, row: Row, template: "supplierReturned" | "supplierApproved" | "supplierRejected", body: string): Promise<void> {
+async function tell(
+  tx: Tx,
+  row: Row,
+  template: "supplierReturned" | "supplierApproved" | "supplierRejected",
+  body: string,
+): Promise<void> {
   const phone = openFacts(row).phone;
-  if (phone) await say(tx, { channel: "sms", recipientKind: "applicant", recipientId: row.id, address: phone, template, body });
+  if (phone)
+    await say(tx, { channel: "sms", recipientKind: "applicant", recipientId: row.id, address: phone, template, body });
 }
 
 /**
  * Sends the application back for the marked items only; everything else keeps its verdict.
  * Refuses: notFound, forbidden, nothingToReturn (no item is marked), illegalTransition, staleVersion.
  */
-export async function returnApplication(actor: Actor, input: { applicationId: string; version?: number | undefined }): Promise<void> {
+export async function returnApplication(
+  actor: Actor,
+  input: { applicationId: string; version?: number | undefined },
+): Promise<void> {
   const at = now();
   await transact(async (tx) => {
     const row = await underReview(tx, actor, input.applicationId);
     const review = reviewOf(row);
-    const asked = standingOf(await itemsOf(tx, row), review).fix.map((field) => ({ field, reason: review.fields[field]?.reason ?? "" }));
+    const asked = standingOf(await itemsOf(tx, row), review).fix.map((field) => ({
+      field,
+      reason: review.fields[field]?.reason ?? "",
+    }));
     if (asked.length === 0) throw new Refusal("nothingToReturn");
-    const verdicts: Review = { ...review, rounds: [...review.rounds, { round: row.round, returnedAt: at.toISOString(), byName: actor.name, asked }] };
-    await decide(tx, row, "return", input.version, { verdicts: verdicts as object, decidedAt: at, decidedBy: actor.id });
-    await tell(tx, row, "supplierReturned", messages("zh-CN").suppliers.messages.returned.replace("{count}", String(asked.length)));
+    const verdicts: Review = {
+      ...review,
+      rounds: [...review.rounds, { round: row.round, returnedAt: at.toISOString(), byName: actor.name, asked }],
+    };
+    await decide(tx, row, "return", input.version, {
+      verdicts: verdicts as object,
+      decidedAt: at,
+      decidedBy: actor.id,
+    });
+    await tell(
+      tx,
+      row,
+      "supplierReturned",
+      messages("zh-CN").suppliers.messages.returned.replace("{count}", String(asked.length)),
+    );
     await record(tx, actor, {
       deed: "suppliers.return",
       subjectType: "application",
@@ -107,12 +160,20 @@ export async function returnApplication(actor: Actor, input: { applicationId: st
 }
 
 /** Refuses: notFound, forbidden, illegalTransition, staleVersion. */
-export async function rejectApplication(actor: Actor, input: { applicationId: string; version?: number | undefined; reason: string }): Promise<void> {
+export async function rejectApplication(
+  actor: Actor,
+  input: { applicationId: string; version?: number | undefined; reason: string },
+): Promise<void> {
   const at = now();
   await transact(async (tx) => {
     const row = await underReview(tx, actor, input.applicationId);
     await decide(tx, row, "reject", input.version, { decision: input.reason, decidedAt: at, decidedBy: actor.id });
-    await tell(tx, row, "supplierRejected", messages("zh-CN").suppliers.messages.rejected.replace("{reason}", input.reason));
+    await tell(
+      tx,
+      row,
+      "supplierRejected",
+      messages("zh-CN").suppliers.messages.rejected.replace("{reason}", input.reason),
+    );
     await record(tx, actor, {
       deed: "suppliers.reject",
       subjectType: "application",
@@ -167,18 +228,44 @@ export async function approveApplication(
         createdAt: at,
       },
     });
-    const contract = { model: input.model, takeRateBp: input.model === "takeRate" ? (input.takeRateBp ?? null) : null, cycleDays: input.cycleDays, shortagePenaltyBp: input.shortagePenaltyBp };
-    await tx.supplierContract.create({ data: { id: newId("ctr", at), supplierId, version: 1, ...contract, effectiveFrom: at, createdBy: actor.id } });
+    const contract = {
+      model: input.model,
+      takeRateBp: input.model === "takeRate" ? (input.takeRateBp ?? null) : null,
+      cycleDays: input.cycleDays,
+      shortagePenaltyBp: input.shortagePenaltyBp,
+    };
+    await tx.supplierContract.create({
+      data: { id: newId("ctr", at), supplierId, version: 1, ...contract, effectiveFrom: at, createdBy: actor.id },
+    });
     await tx.supplierDocument.updateMany({ where: { applicationId: row.id }, data: { supplierId } });
-    await tx.storedFile.updateMany({ where: { ownerKind: "supplierApplication", ownerId: row.id }, data: { ownerKind: "supplier", ownerId: supplierId } });
+    await tx.storedFile.updateMany({
+      where: { ownerKind: "supplierApplication", ownerId: row.id },
+      data: { ownerKind: "supplier", ownerId: supplierId },
+    });
     await openSupplierAccount(tx, actor, { supplierId, name: row.contactName, role: "owner", phone });
     const words = messages("zh-CN").suppliers.messages.approved;
-    await tell(tx, row, "supplierApproved", words.replace("{name}", row.name).replace("{link}", `${env().NEXTAUTH_URL}/sign-in`));
+    await tell(
+      tx,
+      row,
+      "supplierApproved",
+      words.replace("{name}", row.name).replace("{link}", `${env().NEXTAUTH_URL}/sign-in`),
+    );
     await record(
       tx,
       actor,
-      { deed: "suppliers.approve", subjectType: "application", subjectId: row.id, before: { state: row.state }, after: { state: "approved", supplierId } },
-      { deed: "suppliers.create", subjectType: "supplier", subjectId: supplierId, after: { name: row.name, subjectType: row.subjectType, contract } },
+      {
+        deed: "suppliers.approve",
+        subjectType: "application",
+        subjectId: row.id,
+        before: { state: row.state },
+        after: { state: "approved", supplierId },
+      },
+      {
+        deed: "suppliers.create",
+        subjectType: "supplier",
+        subjectId: supplierId,
+        after: { name: row.name, subjectType: row.subjectType, contract },
+      },
     );
     await announce(tx, { type: supplierNews.approved, subjectId: supplierId, payload: { applicationId: row.id } });
     return { supplierId };

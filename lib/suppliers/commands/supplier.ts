@@ -24,24 +24,44 @@ async function loaded(tx: Tx, supplierId: string) {
   return supplier;
 }
 
-async function changeState(actor: Actor, input: { supplierId: string; reason: string }, event: "suspend" | "restore"): Promise<void> {
+async function changeState(
+  actor: Actor,
+  input: { supplierId: string; reason: string },
+  event: "suspend" | "restore",
+): Promise<void> {
   await transact(async (tx) => {
     const supplier = await loaded(tx, input.supplierId);
     authorise(actor, "suppliers.suspend", { supplierId: supplier.id, cityIds: supplier.cityIds });
     const to = next(supplierTable, supplier.state, event);
-    if (input.reason.trim() === "") throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
-    const written = await tx.supplier.updateMany({ where: { id: supplier.id, state: supplier.state }, data: { state: to, version: { increment: 1 } } });
+    if (input.reason.trim() === "")
+      throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
+    const written = await tx.supplier.updateMany({
+      where: { id: supplier.id, state: supplier.state },
+      data: { state: to, version: { increment: 1 } },
+    });
     if (written.count !== 1) throw new Refusal("staleVersion");
-    await record(tx, actor, { deed: `suppliers.${event}`, subjectType: "supplier", subjectId: supplier.id, before: { state: supplier.state }, after: { state: to }, reason: input.reason });
-    await announce(tx, { type: event === "suspend" ? supplierNews.suspended : supplierNews.restored, subjectId: supplier.id });
+    await record(tx, actor, {
+      deed: `suppliers.${event}`,
+      subjectType: "supplier",
+      subjectId: supplier.id,
+      before: { state: supplier.state },
+      after: { state: to },
+      reason: input.reason,
+    });
+    await announce(tx, {
+      type: event === "suspend" ? supplierNews.suspended : supplierNews.restored,
+      subjectId: supplier.id,
+    });
   });
 }
 
 /** Nothing of a suspended supplier can be scheduled; what is bought already goes on. Refuses: notFound, forbidden, illegalTransition, reasonRequired. */
-export const suspendSupplier = (actor: Actor, input: { supplierId: string; reason: string }): Promise<void> => changeState(actor, input, "suspend");
+export const suspendSupplier = (actor: Actor, input: { supplierId: string; reason: string }): Promise<void> =>
+  changeState(actor, input, "suspend");
 
 /** Refuses: notFound, forbidden, illegalTransition, reasonRequired. */
-export const restoreSupplier = (actor: Actor, input: { supplierId: string; reason: string }): Promise<void> => changeState(actor, input, "restore");
+export const restoreSupplier = (actor: Actor, input: { supplierId: string; reason: string }): Promise<void> =>
+  changeState(actor, input, "restore");
 
 /** Changes contact, address and account; a blank phone or account keeps the one there is. Refuses: notFound, forbidden, staleVersion, invalid. */
 export async function editSupplier(
@@ -63,7 +83,8 @@ export async function editSupplier(
     const phone = tidy("phone", input.phone ?? "");
     const account = tidy("bankAccount", input.bankAccount ?? "");
     if (phone !== "" && !isPhone(phone)) throw new Refusal("invalid", {}, [{ field: "phone", code: "phone" }]);
-    if (account !== "" && !/^\d{8,30}$/.test(account)) throw new Refusal("invalid", {}, [{ field: "bankAccount", code: "bankAccount" }]);
+    if (account !== "" && !/^\d{8,30}$/.test(account))
+      throw new Refusal("invalid", {}, [{ field: "bankAccount", code: "bankAccount" }]);
     const facts = {
       contactName: input.contactName,
       address: input.address || null,
@@ -75,7 +96,9 @@ export async function editSupplier(
       data: {
         ...facts,
         ...(phone === "" ? {} : phoneColumns(phone, "supplier.phone")),
-        ...(account === "" ? {} : { bankAccountCipher: seal(account, "supplier.bank_account"), bankAccountTail: account.slice(-4) }),
+        ...(account === ""
+          ? {}
+          : { bankAccountCipher: seal(account, "supplier.bank_account"), bankAccountTail: account.slice(-4) }),
         version: { increment: 1 },
       },
     });
@@ -84,8 +107,18 @@ export async function editSupplier(
       deed: "suppliers.edit",
       subjectType: "supplier",
       subjectId: supplier.id,
-      before: { contactName: supplier.contactName, address: supplier.address, bankHolder: supplier.bankHolder, bankName: supplier.bankName, bankAccountTail: supplier.bankAccountTail },
-      after: { ...facts, ...(phone === "" ? {} : { phoneTail: phone.slice(-4) }), ...(account === "" ? {} : { bankAccountTail: account.slice(-4) }) },
+      before: {
+        contactName: supplier.contactName,
+        address: supplier.address,
+        bankHolder: supplier.bankHolder,
+        bankName: supplier.bankName,
+        bankAccountTail: supplier.bankAccountTail,
+      },
+      after: {
+        ...facts,
+        ...(phone === "" ? {} : { phoneTail: phone.slice(-4) }),
+        ...(account === "" ? {} : { bankAccountTail: account.slice(-4) }),
+      },
     });
   });
 }
@@ -108,27 +141,61 @@ export async function setSupplyTerms(
       deed: "suppliers.terms",
       subjectType: "supplier",
       subjectId: supplier.id,
-      before: { categoryIds: supplier.categoryIds, cityIds: supplier.cityIds, autoAcceptMinutes: supplier.autoAcceptMinutes },
+      before: {
+        categoryIds: supplier.categoryIds,
+        cityIds: supplier.cityIds,
+        autoAcceptMinutes: supplier.autoAcceptMinutes,
+      },
       after: { categoryIds, cityIds, autoAcceptMinutes },
     });
   });
 }
 
 /** A new version of the contract from now on; statements keep the one they were made under. Refuses: notFound, forbidden. */
-export async function renewContract(actor: Actor, input: { supplierId: string } & ContractTerms): Promise<{ version: number }> {
+export async function renewContract(
+  actor: Actor,
+  input: { supplierId: string } & ContractTerms,
+): Promise<{ version: number }> {
   const at = now();
   return transact(async (tx) => {
     const supplier = await loaded(tx, input.supplierId);
     authorise(actor, "suppliers.suspend", { supplierId: supplier.id, cityIds: supplier.cityIds });
-    const last = await tx.supplierContract.findFirst({ where: { supplierId: supplier.id }, orderBy: { version: "desc" } });
-    const terms = { model: input.model, takeRateBp: input.model === "takeRate" ? (input.takeRateBp ?? null) : null, cycleDays: input.cycleDays, shortagePenaltyBp: input.shortagePenaltyBp };
+    const last = await tx.supplierContract.findFirst({
+      where: { supplierId: supplier.id },
+      orderBy: { version: "desc" },
+    });
+    const terms = {
+      model: input.model,
+      takeRateBp: input.model === "takeRate" ? (input.takeRateBp ?? null) : null,
+      cycleDays: input.cycleDays,
+      shortagePenaltyBp: input.shortagePenaltyBp,
+    };
     const version = (last?.version ?? 0) + 1;
-    await tx.supplierContract.create({ data: { id: newId("ctr", at), supplierId: supplier.id, version, ...terms, effectiveFrom: at, createdBy: actor.id } });
+    await tx.supplierContract.create({
+      data: {
+        id: newId("ctr", at),
+        supplierId: supplier.id,
+        version,
+        ...terms,
+        effectiveFrom: at,
+        createdBy: actor.id,
+      },
+    });
     await record(tx, actor, {
       deed: "suppliers.contract",
       subjectType: "supplier",
       subjectId: supplier.id,
-      ...(last ? { before: { version: last.version, model: last.model, takeRateBp: last.takeRateBp, cycleDays: last.cycleDays, shortagePenaltyBp: last.shortagePenaltyBp } } : {}),
+      ...(last
+        ? {
+            before: {
+              version: last.version,
+              model: last.model,
+              takeRateBp: last.takeRateBp,
+              cycleDays: last.cycleDays,
+              shortagePenaltyBp: last.shortagePenaltyBp,
+            },
+          }
+        : {}),
       after: { version, ...terms },
     });
     return { version };
@@ -138,14 +205,29 @@ export async function renewContract(actor: Actor, input: { supplierId: string } 
 /** A renewed or further paper of a running supplier; an earlier one of its kind stays in the record. Refuses: notFound, forbidden, and what the file store refuses. */
 export async function addSupplierDocument(
   actor: Actor,
-  input: { supplierId: string; kind: DocumentKind; fileName: string; bytes: Buffer; number?: string | undefined; expiresDay?: Day | undefined },
+  input: {
+    supplierId: string;
+    kind: DocumentKind;
+    fileName: string;
+    bytes: Buffer;
+    number?: string | undefined;
+    expiresDay?: Day | undefined;
+  },
 ): Promise<{ documentId: string }> {
   const at = now();
   const documentId = newId("doc", at);
   await transact(async (tx) => {
     const supplier = await loaded(tx, input.supplierId);
     authorise(actor, "suppliers.edit", { supplierId: supplier.id, cityIds: supplier.cityIds });
-    const file = await keepFile(tx, { purpose: "supplierDocument", ownerKind: "supplier", ownerId: supplier.id, name: input.fileName, bytes: input.bytes, at, by: actor.id });
+    const file = await keepFile(tx, {
+      purpose: "supplierDocument",
+      ownerKind: "supplier",
+      ownerId: supplier.id,
+      name: input.fileName,
+      bytes: input.bytes,
+      at,
+      by: actor.id,
+    });
     await tx.supplierDocument.create({
       data: {
         id: documentId,
@@ -157,19 +239,32 @@ export async function addSupplierDocument(
         createdAt: at,
       },
     });
-    await record(tx, actor, { deed: "suppliers.paper", subjectType: "supplier", subjectId: input.supplierId, after: { kind: input.kind, expiresDay: input.expiresDay ?? null } });
+    await record(tx, actor, {
+      deed: "suppliers.paper",
+      subjectType: "supplier",
+      subjectId: input.supplierId,
+      after: { kind: input.kind, expiresDay: input.expiresDay ?? null },
+    });
   });
   return { documentId };
 }
 
 /** Lets a colleague of the owner sign in by SMS. Refuses: notFound, forbidden, invalid, phoneTaken. */
-export async function addSupplierStaff(actor: Actor, input: { supplierId: string; name: string; phone: string }): Promise<{ userId: string }> {
+export async function addSupplierStaff(
+  actor: Actor,
+  input: { supplierId: string; name: string; phone: string },
+): Promise<{ userId: string }> {
   return transact(async (tx) => {
     const supplier = await loaded(tx, input.supplierId);
     authorise(actor, "suppliers.edit", { supplierId: supplier.id, cityIds: supplier.cityIds });
     const phone = tidy("phone", input.phone);
     if (!isPhone(phone)) throw new Refusal("invalid", {}, [{ field: "phone", code: "phone" }]);
-    const { userId } = await openSupplierAccount(tx, actor, { supplierId: supplier.id, name: input.name, role: "staff", phone });
+    const { userId } = await openSupplierAccount(tx, actor, {
+      supplierId: supplier.id,
+      name: input.name,
+      role: "staff",
+      phone,
+    });
     return { userId };
   });
 }
@@ -184,10 +279,17 @@ export async function revealApplication(
     if (!row || row.state === "draft") throw new Refusal("notFound");
     authorise(actor, "pii.reveal");
     authorise(actor, "suppliers.see");
-    if (input.reason.trim() === "") throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
+    if (input.reason.trim() === "")
+      throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
     const value = openFacts(row)[input.what];
     if (!value) throw new Refusal("notFound");
-    await record(tx, actor, { deed: "pii.reveal", subjectType: "application", subjectId: row.id, after: { what: input.what }, reason: input.reason });
+    await record(tx, actor, {
+      deed: "pii.reveal",
+      subjectType: "application",
+      subjectId: row.id,
+      after: { what: input.what },
+      reason: input.reason,
+    });
     return value;
   });
 }

@@ -3,4 +3,5 @@ import { authOptions } from "../../../_adapters/auth";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 const handle = (request: Request, context: Context): Promise<Response> => NextAuth(authOptions())(request, context);
+
 export { handle as GET, handle as POST };

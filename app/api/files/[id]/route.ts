@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
+import { currentActor } from "#app/_adapters/session";
 import { readableFile } from "#lib/identity/queries/files";
 import { anonymous } from "#lib/identity/schema";
 import { isRefusal } from "#lib/kernel/refusal";
 import { storage } from "#lib/platform/storage";
-import { currentActor } from "#app/_adapters/session";
 
 type Context = { params: Promise<{ id: string }> };
 
@@ -23,7 +23,8 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
       "x-content-type-options": "nosniff",
       etag: tag,
     };
-    if (request.headers.get("if-none-match") === tag) return new Response(null, { status: 304, headers: { etag: tag } });
+    if (request.headers.get("if-none-match") === tag)
+      return new Response(null, { status: 304, headers: { etag: tag } });
     return new Response(Readable.toWeb(storage.open(file.path)) as ReadableStream, { headers });
   } catch (error) {
     if (isRefusal(error)) return Response.json({ code: error.code }, { status: 404 });

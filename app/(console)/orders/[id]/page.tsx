@@ -1,0 +1,181 @@
+import { getTranslations } from "next-intl/server";
+import { page } from "#app/_adapters/page";
+import { requireActor } from "#app/_adapters/session";
+import { RecordTimeline } from "#components/audit/record-timeline";
+import { OrderCommission, OrderFacts, OrderMoney, OrderTrack, RefundState, useFulfilled } from "#components/orders/order-parts";
+import { kindOf } from "#components/orders/order-state";
+import { moneyColumn, nodeColumn, numberColumn, textColumn } from "#components/ui/columns";
+import { ConfirmButton } from "#components/ui/confirm-dialog";
+import { Countdown } from "#components/ui/countdown";
+import { ActionButton } from "#components/ui/form";
+import { Lines } from "#components/ui/lines";
+import { Money } from "#components/ui/money";
+import { Moment } from "#components/ui/moment";
+import { Columns, PageFrame } from "#components/ui/page-frame";
+import { Panel } from "#components/ui/panel";
+import { ProductPicture, type PictureKind } from "#components/ui/product-picture";
+import { StateBadge } from "#components/ui/state-badge";
+import { can } from "#lib/identity/rules";
+import { yuan } from "#lib/kernel/money";
+import type { Day } from "#lib/kernel/time";
+import { orderRecord } from "#lib/orders/queries";
+import type { OrderLineView, OrderRecord } from "#lib/orders/schema";
+import { now, today } from "#lib/platform/clock";
+import { useTranslations } from "next-intl";
+import { cancel, pushRefundAgain } from "../actions";
+
+export default async function OrderPage({ params }: { params: Promise<{ id: string }> }) {
+  const actor = await requireActor("operator");
+  const { id } = await params;
+  const [t, order] = await page(() => Promise.all([getTranslations("orders"), orderRecord(actor, id)]));
+  const mayCancel = (order.state === "pendingPayment" || order.state === "paid") && can(actor, "orders.cancel");
+  const amount = yuan(order.paidAt ? order.paidFen : order.payableFen);
+  return (
+    <PageFrame
+      trail={[{ label: t("title"), href: "/orders" }]}
+      title={order.no}
+      state={
+        <StateBadge kind={kindOf[order.state]} pill>
+          {t(`states.${order.state}`)}
+        </StateBadge>
+      }
+      aside={order.state === "pendingPayment" ? <Countdown until={order.expiresAt.toISOString()} now={now().toISOString()} /> : undefined}
+      actions={
+        mayCancel && (
+          <ConfirmButton
+            label={t("cancel")}
+            tone="danger"
+            action={cancel}
+            values={{ orderId: order.id }}
+            confirmation={{ title: t("cancelTitle"), text: t("cancelText", { amount }), verb: t("cancelVerb", { amount }), tone: "danger-fill", reason: "required" }}
+          />
+        )
+      }
+    >
+      <Columns
+        side={
+          <>
+            <Panel title={t("money")}>
+              <OrderMoney order={order} />
+            </Panel>
+            <Panel>
+              <OrderCommission order={order} today={today()} />
+            </Panel>
+            <Panel title={t("timeline")}>
+              <RecordTimeline entries={order.timeline} today={today()} />
+            </Panel>
+          </>
+        }
+      >
+        <Panel>
+          <OrderTrack order={order} today={today()} />
+        </Panel>
+        <Panel title={t("facts")}>
+          <OrderFacts order={order} today={today()} columns={2} />
+        </Panel>
+        <Panel title={t("lines")} flush>
+          <OrderLines order={order} />
+        </Panel>
+        {order.refunds.length > 0 && (
+          <Panel title={t("refunds")} flush>
+            <Refunds order={order} today={today()} mayRetry={can(actor, "payments.retry")} />
+          </Panel>
+        )}
+        {order.journals.length > 0 && (
+          <Panel title={t("journals")} flush>
+            <Journals order={order} today={today()} mayOpen={can(actor, "ledger.see")} />
+          </Panel>
+        )}
+      </Columns>
+    </PageFrame>
+  );
+}
+
+function OrderLines({ order }: { order: OrderRecord }) {
+  const t = useTranslations("orders");
+  const fulfilled = useFulfilled();
+  return (
+    <Lines<OrderLineView>
+      label={t("lines")}
+      rows={order.lines}
+      columns={[
+        nodeColumn({
+          id: "item",
+          head: t("item"),
+          grow: true,
+          phone: "title",
+          node: (l) => (
+            <span className="flex items-center gap-2.5">
+              <ProductPicture kind={l.picture as PictureKind} size={28} />
+              <span>
+                {l.name} <span className="text-muted">{l.spec}</span>
+              </span>
+            </span>
+          ),
+        }),
+        textColumn({ id: "supplier", head: t("supplier"), text: (l) => l.supplierName }),
+        moneyColumn({ id: "unitPrice", head: t("unitPrice"), fen: (l) => l.unitPriceFen }),
+        numberColumn({ id: "quantity", head: t("quantity"), value: (l) => l.ordered }),
+        textColumn({ id: "fulfilled", head: t("fulfilled"), text: (l) => fulfilled(l) }),
+        moneyColumn({ id: "refunded", head: t("refunded"), fen: (l) => l.refundedFen, foot: <Money fen={order.refundedFen} /> }),
+        moneyColumn({ id: "lineSum", head: t("lineSum"), fen: (l) => l.goodsFen, foot: <Money fen={order.goodsFen} size="total" />, phone: "figure" }),
+      ]}
+    />
+  );
+}
+
+function Refunds({ order, today, mayRetry }: { order: OrderRecord; today: Day; mayRetry: boolean }) {
+  const t = useTranslations("orders");
+  return (
+    <Lines<OrderRecord["refunds"][number]>
+      label={t("refunds")}
+      rows={order.refunds}
+      columns={[
+        textColumn({ id: "cause", head: t("refunds"), grow: true, phone: "title", text: (r) => (t.has(`refundCauses.${r.cause}`) ? t(`refundCauses.${r.cause}`) : r.cause) }),
+        nodeColumn({ id: "at", head: t("placedAt"), node: (r) => <Moment at={r.successAt ?? r.createdAt} today={today} /> }),
+        nodeColumn({ id: "state", head: t("state"), phone: "state", node: (r) => <RefundState state={r.state} /> }),
+        nodeColumn({
+          id: "retry",
+          head: "",
+          node: (r) =>
+            mayRetry && r.lastError && r.state !== "success" ? (
+              <ActionButton action={pushRefundAgain} values={{ refundId: r.id }} size="small">
+                {t("retryRefund")}
+              </ActionButton>
+            ) : null,
+        }),
+        moneyColumn({ id: "amount", head: t("refunded"), fen: (r) => r.amountFen, phone: "figure" }),
+      ]}
+    />
+  );
+}
+
+function Journals({ order, today, mayOpen }: { order: OrderRecord; today: Day; mayOpen: boolean }) {
+  const t = useTranslations("orders");
+  return (
+    <Lines<OrderRecord["journals"][number]>
+      label={t("journals")}
+      rows={order.journals}
+      columns={[
+        nodeColumn({
+          id: "type",
+          head: t("journals"),
+          grow: true,
+          phone: "title",
+          node: (j) => {
+            const words = t.has(`journalTypes.${j.type}`) ? t(`journalTypes.${j.type}`) : j.type;
+            return mayOpen ? (
+              <a className="link" href={`/ledger/journals/${j.id}`}>
+                {words}
+              </a>
+            ) : (
+              words
+            );
+          },
+        }),
+        nodeColumn({ id: "at", head: t("placedAt"), node: (j) => <Moment at={j.at} today={today} /> }),
+        moneyColumn({ id: "amount", head: t("money"), fen: (j) => j.amountFen, phone: "figure" }),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,53 @@
+import { getTranslations } from "next-intl/server";
+import { page } from "#app/_adapters/page";
+import { requireActor } from "#app/_adapters/session";
+import { PurchaseCards, RunningTotals } from "#components/procurement/supplier-parts";
+import { LinkButton } from "#components/ui/button";
+import { Empty } from "#components/ui/empty";
+import { PageFrame } from "#components/ui/page-frame";
+import { Panel } from "#components/ui/panel";
+import { now, today } from "#lib/platform/clock";
+import { purchasesPage, runningTotals } from "#lib/procurement/queries";
+
+export default async function SupplierToday() {
+  const actor = await requireActor("supplier");
+  const [t, sessions, waiting, coming] = await page(() =>
+    Promise.all([
+      getTranslations("procurement.portal"),
+      runningTotals(actor),
+      purchasesPage(actor, { view: "waiting", limit: 20 }),
+      purchasesPage(actor, { view: "toReceive", limit: 20 }),
+    ]),
+  );
+  const at = now().toISOString();
+  const day = today();
+  return (
+    <PageFrame title={t("title")} narrow>
+      <div className="flex flex-col gap-3">
+        {waiting.rows.length > 0 && (
+          <Panel title={t("waiting")} note={t("autoNote")} flush>
+            <PurchaseCards orders={waiting.rows} today={day} now={at} />
+          </Panel>
+        )}
+        {sessions.length === 0 ? (
+          <Panel title={t("running")}>
+            <Empty
+              text={t("noRunning")}
+              action={<LinkButton href="/supplier/products">{t("productsLink")}</LinkButton>}
+              padded={false}
+            />
+          </Panel>
+        ) : (
+          sessions.map((s) => <RunningTotals key={s.sessionId} session={s} now={at} />)
+        )}
+        <Panel title={t("toDeliver")} flush={coming.rows.length > 0}>
+          {coming.rows.length > 0 ? (
+            <PurchaseCards orders={coming.rows} today={day} now={at} />
+          ) : (
+            <p className="text-muted">{t("noDeliver")}</p>
+          )}
+        </Panel>
+      </div>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,4 @@
+import { healthAnswer } from "#lib/api/health";
+
+export const dynamic = "force-dynamic";
+export const GET = (): Promise<Response> => healthAnswer();

@@ -1,0 +1,59 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import {
+  type Column,
+  idColumn,
+  momentColumn,
+  moneyColumn,
+  nodeColumn,
+  stateColumn,
+  textColumn,
+} from "#components/ui/columns";
+import { DataTable, type ListProps } from "#components/ui/table";
+import { baseOf, type JournalRow } from "#lib/ledger/schema";
+import { RefLink, useTypeWord } from "./ledger-parts";
+
+/** Every journal of the books. */
+export function JournalTable(props: ListProps<JournalRow>) {
+  const t = useTranslations("ledger");
+  const word = useTypeWord();
+  const columns = useMemo<Column<JournalRow>[]>(
+    () => [
+      idColumn({ id: "no", head: t("no"), text: (j) => j.id, href: (j) => `/ledger/journals/${j.id}` }),
+      momentColumn({ id: "at", head: t("at"), at: (j) => j.at, phone: "second" }),
+      textColumn({ id: "type", head: t("type"), text: (j) => word(j.type) }),
+      nodeColumn({ id: "ref", head: t("ref"), node: (j) => <RefLink type={j.type} reference={j.ref} /> }),
+      textColumn({
+        id: "touched",
+        head: t("touched"),
+        grow: true,
+        text: (j) =>
+          j.accounts
+            .flatMap((a) => {
+              const base = baseOf(a);
+              return base ? [t(`accounts.${base}`)] : [];
+            })
+            .join(" · "),
+      }),
+      stateColumn({
+        id: "sealed",
+        head: t("seal"),
+        kind: (j) => (j.isSealed ? "done" : "waiting"),
+        word: (j) => (j.isSealed ? t("sealed") : t("unsealed")),
+      }),
+      moneyColumn({ id: "amount", head: t("amount"), fen: (j) => j.amountFen }),
+    ],
+    [t, word],
+  );
+  return (
+    <DataTable
+      {...props}
+      name="journals"
+      label={t("journals")}
+      columns={columns}
+      rowHref={(j) => `/ledger/journals/${j.id}`}
+      rowName={(j) => j.id}
+    />
+  );
+}

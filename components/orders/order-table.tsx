@@ -1,0 +1,30 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import { type Column, dayColumn, idColumn, moneyColumn, momentColumn, stateColumn, textColumn } from "#components/ui/columns";
+import { DataTable, type ListProps } from "#components/ui/table";
+import type { OrderRow } from "#lib/orders/schema";
+import { kindOf } from "./order-state";
+
+export function OrderTable(props: ListProps<OrderRow>) {
+  const t = useTranslations("orders");
+  const columns = useMemo<Column<OrderRow>[]>(
+    () => [
+      idColumn({ id: "no", head: t("no"), text: (o) => o.no, href: (o) => `/orders/${o.id}` }),
+      textColumn({ id: "customer", head: t("customer"), text: (o) => o.contactName, note: (o) => o.phoneTail, phone: "second" }),
+      textColumn({ id: "goods", head: t("goods"), text: (o) => o.summary, grow: true }),
+      textColumn({ id: "point", head: t("point"), text: (o) => o.pointName, note: (o) => o.district }),
+      stateColumn({
+        id: "state",
+        head: t("state"),
+        kind: (o) => (o.afterSaleOpen ? "attention" : kindOf[o.state]),
+        word: (o) => (o.afterSaleOpen ? t("afterSaleOpen") : t(`states.${o.state}`)),
+      }),
+      dayColumn({ id: "pickupDay", head: t("pickupDay"), day: (o) => o.pickupDay }),
+      momentColumn({ id: "placedAt", head: t("placedAt"), at: (o) => o.placedAt, sort: "desc" }),
+      moneyColumn({ id: "payableFen", head: t("payable"), fen: (o) => o.payableFen, sort: "desc" }),
+    ],
+    [t],
+  );
+  return <DataTable {...props} name="orders" label={t("list")} columns={columns} canPeek rowHref={(o) => `/orders/${o.id}`} rowName={(o) => o.no} />;
+}

@@ -1,0 +1,60 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import {
+  type Column,
+  idColumn,
+  momentColumn,
+  moneyColumn,
+  nodeColumn,
+  stateColumn,
+  textColumn,
+} from "#components/ui/columns";
+import { DataTable, type ListProps } from "#components/ui/table";
+import { tailOf } from "#lib/kernel/ids";
+import type { WithdrawalRow } from "#lib/settlement/schema";
+import { withdrawalKind } from "./settlement-state";
+
+/** The queue of leaders' withdrawals. */
+export function WithdrawalTable(props: ListProps<WithdrawalRow>) {
+  const t = useTranslations("settlement.payouts");
+  const columns = useMemo<Column<WithdrawalRow>[]>(
+    () => [
+      idColumn({ id: "no", head: t("billNo"), text: (w) => tailOf(w.id), phone: "meta" }),
+      textColumn({ id: "leader", head: t("leader"), text: (w) => w.leaderName, phone: "title" }),
+      stateColumn({
+        id: "state",
+        head: t("state"),
+        kind: (w) => withdrawalKind[w.state],
+        word: (w) => t(`states.${w.state}`),
+      }),
+      momentColumn({ id: "requestedAt", head: t("requestedAt"), at: (w) => w.requestedAt, phone: "second" }),
+      momentColumn({ id: "finishedAt", head: t("finishedAt"), at: (w) => w.finishedAt }),
+      textColumn({ id: "failReason", head: t("failReason"), text: (w) => w.failReason, grow: true }),
+      nodeColumn({
+        id: "batch",
+        head: t("batches"),
+        node: (w) =>
+          w.batchId ? (
+            <a className="link" href={`/payouts/${w.batchId}`}>
+              {tailOf(w.batchId)}
+            </a>
+          ) : (
+            <span className="text-muted">—</span>
+          ),
+      }),
+      moneyColumn({ id: "amount", head: t("amount"), fen: (w) => w.amountFen }),
+    ],
+    [t],
+  );
+  return (
+    <DataTable
+      {...props}
+      name="withdrawals"
+      label={t("title")}
+      columns={columns}
+      canPeek
+      rowName={(w) => `${w.leaderName} ${tailOf(w.id)}`}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+import "server-only";
+import { choosePoint, renameResident } from "#lib/identity/commands/residents";
+import { residentProfile } from "#lib/identity/queries/residents";
+import type { Actor } from "#lib/identity/schema";
+import { leaderOfResident } from "#lib/leaders/queries";
+import { pointCard } from "#lib/pickup/queries";
+import { pointPart, pointView, shoppingPoint } from "../parts";
+import { type Api, route } from "../route";
+import { id, instant, typed, words, z } from "../shapes";
+
+const profile = z
+  .object({
+    id: id("res"),
+    nickname: words("许女士"),
+    phone: words("*******2417").nullable(),
+    pickup_point: pointPart.nullable(),
+    leader: z.object({ id: id("ldr"), name: words("王秀兰"), state: z.enum(["active", "paused", "left"]) }).nullable(),
+    created_at: instant,
+  })
+  .openapi("Me");
+
+async function me(actor: Actor) {
+  const who = await residentProfile(actor);
+  const [point, leader] = await Promise.all([
+    who.pickupPointId ? pointCard(who.pickupPointId) : null,
+    leaderOfResident(who.id),
+  ]);
+  return { ...who, pickupPoint: point && pointView(point), leader };
+}
+
+/** The signed-in resident. */
+export function meRoutes(api: Api): void {
+  route(api, {
+    id: "getMe",
+    tag: "me",
+    method: "get",
+    path: "/me",
+    who: "resident",
+    answer: profile,
+    run: ({ actor }) => me(actor),
+  });
+
+  route(api, {
+    id: "changeMe",
+    tag: "me",
+    method: "post",
+    path: "/me",
+    who: "resident",
+    body: z.strictObject({ nickname: typed("许女士", 30) }).openapi("MeChange"),
+    answer: profile,
+    run: async ({ actor, body }) => {
+      await renameResident(actor, body);
+      return me(actor);
+    },
+  });
+
+  route(api, {
+    id: "choosePickupPoint",
+    tag: "me",
+    method: "put",
+    path: "/me/pickup-point",
+    who: "resident",
+    body: z.strictObject({ pickup_point_id: id("pkp") }).openapi("PickupPointChoice"),
+    answer: pointPart,
+    refuses: ["notFound", "pointClosed"],
+    run: async ({ actor, body }) => {
+      const point = await shoppingPoint(body.pickupPointId);
+      await choosePoint(actor, body);
+      return pointView(point);
+    },
+  });
+}

@@ -26,7 +26,10 @@ export async function neighbour(name: string) {
 
 /** The pickup point nearest to the middle of the demo's town. */
 export async function nearestPoint(app: MiniProgram): Promise<Point> {
-  const { data } = await app.call<{ data: Point[] }>("GET", "/pickup-points?lat=30.26&lng=120.17&radius_m=20000&limit=1");
+  const { data } = await app.call<{ data: Point[] }>(
+    "GET",
+    "/pickup-points?lat=30.26&lng=120.17&radius_m=20000&limit=1",
+  );
   const [point] = data;
   if (!point) throw new Error("the town has no pickup point");
   return point;

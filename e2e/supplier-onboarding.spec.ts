@@ -79,14 +79,19 @@ test("a farmer applies on a phone, mends what was returned and becomes a supplie
     const names = await items.getByRole("group").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
     expect(names.length).toBeGreaterThan(10);
     for (const name of names.filter((one) => one !== say("suppliers.review.pick", { name: address }))) {
-      const ok = items.getByRole("group", { name: name ?? "", exact: true }).getByRole("button").first();
+      const ok = items
+        .getByRole("group", { name: name ?? "", exact: true })
+        .getByRole("button")
+        .first();
       await ok.click();
       await expect(ok).toHaveAttribute("aria-pressed", "true");
     }
     await verdict(desk, address, "fix").click();
     await items.getByRole("button", { name: "地址不完整", exact: true }).click();
     await desk.getByRole("button", { name: say("suppliers.review.return", { count: 1 }) }).click();
-    await dialog(desk).getByRole("button", { name: say("suppliers.review.return", { count: 1 }) }).click();
+    await dialog(desk)
+      .getByRole("button", { name: say("suppliers.review.return", { count: 1 }) })
+      .click();
     await expect(desk.getByText(say("suppliers.applicationStates.returned"), { exact: true })).toBeVisible();
   });
 
@@ -105,7 +110,9 @@ test("a farmer applies on a phone, mends what was returned and becomes a supplie
     await desk.reload();
     await verdict(desk, address, "ok").click();
     await desk.getByRole("button", { name: say("suppliers.review.approve") }).click();
-    await dialog(desk).getByRole("button", { name: say("suppliers.review.approve") }).click();
+    await dialog(desk)
+      .getByRole("button", { name: say("suppliers.review.approve") })
+      .click();
     await expect(desk.getByRole("link", { name: say("suppliers.review.toSupplier") })).toBeVisible();
     await desk.goto(`/suppliers?q=${encodeURIComponent(farmer)}`);
     await expect(desk.getByRole("row").filter({ hasText: farmer })).toContainText(say("suppliers.states.active"));

@@ -23,17 +23,33 @@ export function ItemPicker({ sessionId, action }: { sessionId: string; action: F
     setChosen(next);
   };
   return (
-    <Form action={action} values={{ sessionId, skuId: [...chosen] }} submit={`${t("addItemsSubmit")}${chosen.size > 0 ? ` ${chosen.size}` : ""}`} guard={false}>
+    <Form
+      action={action}
+      values={{ sessionId, skuId: [...chosen] }}
+      submit={`${t("addItemsSubmit")}${chosen.size > 0 ? ` ${chosen.size}` : ""}`}
+      guard={false}
+    >
       <p className="text-muted">{t("addItemsNote")}</p>
       <span className="control-box">
         <Icon of={Search} className="text-muted" />
-        <input type="search" value={text} onChange={(event) => setText(event.target.value)} placeholder={t("addItemsSearch")} aria-label={t("addItemsSearch")} />
+        <input
+          type="search"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          placeholder={t("addItemsSearch")}
+          aria-label={t("addItemsSearch")}
+        />
       </span>
       <ul className="max-h-96 overflow-y-auto rounded-card border border-border">
         {choices.map((choice) => (
           <li key={choice.skuId} className="border-b border-separator last:border-0">
             <label className="flex min-h-11 items-center gap-3 px-3 py-1.5 has-checked:bg-accent-soft">
-              <input type="checkbox" checked={choice.isIn || chosen.has(choice.skuId)} disabled={choice.isIn} onChange={() => toggle(choice.skuId)} />
+              <input
+                type="checkbox"
+                checked={choice.isIn || chosen.has(choice.skuId)}
+                disabled={choice.isIn}
+                onChange={() => toggle(choice.skuId)}
+              />
               <span className="min-w-0 flex-1">
                 <b>{choice.name}</b> <span className="text-muted">{choice.spec}</span>
                 <span className="block text-xs text-muted">{choice.isIn ? t("alreadyIn") : choice.supplierName}</span>

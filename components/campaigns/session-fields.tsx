@@ -4,15 +4,34 @@ import { CheckboxGroup, DateField, DatetimeField, NumberField, TextField } from 
 import { FieldRow } from "#components/ui/form";
 import type { Day } from "#lib/kernel/time";
 
-export type SessionFacts = { name: string; businessDay: Day; opensAt: Date; cutoffAt: Date; lateNoticeMinutes: number; cityIds: readonly string[] };
+export type SessionFacts = {
+  name: string;
+  businessDay: Day;
+  opensAt: Date;
+  cutoffAt: Date;
+  lateNoticeMinutes: number;
+  cityIds: readonly string[];
+};
 
 /** The fields of a session: for a new one and for changing a draft. */
-export function SessionFields({ facts, cities }: { facts: SessionFacts; cities: readonly { id: string; name: string }[] }) {
+export function SessionFields({
+  facts,
+  cities,
+}: {
+  facts: SessionFacts;
+  cities: readonly { id: string; name: string }[];
+}) {
   const t = useTranslations("campaigns");
   return (
     <>
       <FieldRow>
-        <TextField name="name" label={t("name")} defaultValue={facts.name} placeholder={t("namePlaceholder")} maxLength={60} />
+        <TextField
+          name="name"
+          label={t("name")}
+          defaultValue={facts.name}
+          placeholder={t("namePlaceholder")}
+          maxLength={60}
+        />
         <DateField name="businessDay" label={t("businessDay")} defaultValue={facts.businessDay} />
       </FieldRow>
       <FieldRow columns={3}>

@@ -67,7 +67,11 @@ function CellInput({
     startTransition(() => send(form));
   }
   return (
-    <span className={`control-box inline-flex! h-7! min-h-0! ${width}`} data-invalid={bad || undefined} aria-busy={pending}>
+    <span
+      className={`control-box inline-flex! h-7! min-h-0! ${width}`}
+      data-invalid={bad || undefined}
+      aria-busy={pending}
+    >
       {suffix}
       <input
         aria-label={label}
@@ -135,20 +139,22 @@ export function SessionItems({
             <tr>
               <th scope="col">{t("items")}</th>
               {manyCities && <th scope="col">{t("city")}</th>}
-              <th scope="col">{t("state")}</th>
-              <th scope="col" data-align="right">
+              <th scope="col" className="max-sm:hidden">
+                {t("state")}
+              </th>
+              <th scope="col" data-align="right" className="max-sm:hidden">
                 {t("supplyPrice")}
               </th>
               <th scope="col" data-align="right">
                 {t("price")}
               </th>
-              <th scope="col" data-align="right">
+              <th scope="col" data-align="right" className="max-sm:hidden">
                 {t("margin")}
               </th>
               <th scope="col" data-align="right">
                 {t("quota")}
               </th>
-              <th scope="col" data-align="right" title={t("limitHint")}>
+              <th scope="col" data-align="right" title={t("limitHint")} className="max-sm:hidden">
                 {t("limit")}
               </th>
               {mode !== "draft" && (
@@ -168,9 +174,16 @@ export function SessionItems({
           </thead>
           <tbody>
             {rows.map((item) => (
-              <tr key={item.id} className={item.state === "draft" && (!item.isListed || !item.supplierIsActive || item.quota === 0) ? "bg-warning-soft" : ""}>
+              <tr
+                key={item.id}
+                className={
+                  item.state === "draft" && (!item.isListed || !item.supplierIsActive || item.quota === 0)
+                    ? "bg-warning-soft"
+                    : ""
+                }
+              >
                 <td style={{ width: "100%" }}>
-                  <span className="flex min-w-44 items-center gap-2.5">
+                  <span className="flex min-w-36 sm:min-w-44 items-center gap-2.5">
                     <ProductPicture kind={item.picture as PictureKind} size={28} />
                     <span className="min-w-0">
                       <b>{item.name}</b> <span className="text-muted">{item.spec}</span>
@@ -182,10 +195,10 @@ export function SessionItems({
                   </span>
                 </td>
                 {manyCities && <td>{cities[item.cityId]}</td>}
-                <td>
+                <td className="max-sm:hidden">
                   <StateBadge kind={offerKind[item.state]}>{t(`offerStates.${item.state}`)}</StateBadge>
                 </td>
-                <td data-align="right">
+                <td data-align="right" className="max-sm:hidden">
                   <Money fen={item.supplyPriceFen} muted />
                 </td>
                 <td data-align="right">
@@ -210,14 +223,20 @@ export function SessionItems({
                     <span className="inline-flex flex-col items-end">
                       <Money fen={item.priceFen} size="strong" />
                       {item.listPriceFen !== null && (
-                        <span className="text-xs text-muted" title={item.listPriceBasis ? t(`basis.${item.listPriceBasis}`) : undefined}>
+                        <span
+                          className="text-xs text-muted"
+                          title={item.listPriceBasis ? t(`basis.${item.listPriceBasis}`) : undefined}
+                        >
                           <Money fen={item.listPriceFen} muted struck />
                         </span>
                       )}
                     </span>
                   )}
                 </td>
-                <td data-align="right" className={item.marginBp < 0 ? "text-danger-soft-foreground" : item.marginBp < 500 ? "text-warning-soft-foreground" : ""}>
+                <td
+                  data-align="right"
+                  className={`max-sm:hidden ${item.marginBp < 0 ? "text-danger-soft-foreground" : item.marginBp < 500 ? "text-warning-soft-foreground" : ""}`}
+                >
                   {(item.marginBp / 100).toFixed(1)}%
                 </td>
                 <td data-align="right">
@@ -239,7 +258,7 @@ export function SessionItems({
                     </span>
                   )}
                 </td>
-                <td data-align="right">
+                <td data-align="right" className="max-sm:hidden">
                   {mode === "draft" ? (
                     <CellInput
                       label={`${item.name} ${t("limit")}`}
@@ -269,7 +288,9 @@ export function SessionItems({
                       {t("removeItem")}
                     </ActionButton>
                   )}
-                  {mode === "published" && <RowMenu item={item} actions={actions} onChoose={(what) => setActing({ item, what })} />}
+                  {mode === "published" && (
+                    <RowMenu item={item} actions={actions} onChoose={(what) => setActing({ item, what })} />
+                  )}
                 </td>
               </tr>
             ))}
@@ -281,12 +302,12 @@ export function SessionItems({
                   {t("itemCount")} {rows.length} {closed > 0 && <Tag>{t("closedHidden", { count: closed })}</Tag>}
                 </td>
                 {manyCities && <td />}
+                <td className="max-sm:hidden" />
+                <td className="max-sm:hidden" />
                 <td />
-                <td />
-                <td />
-                <td />
+                <td className="max-sm:hidden" />
                 <td data-align="right">{sum((i) => i.quota).toLocaleString("en-US")}</td>
-                <td />
+                <td className="max-sm:hidden" />
                 <td data-align="right">{sum((i) => i.sold).toLocaleString("en-US")}</td>
                 <td data-align="right">{sum((i) => i.held).toLocaleString("en-US")}</td>
                 <td />
@@ -304,12 +325,32 @@ export function SessionItems({
         >
           <CloseOnSuccess.Provider value={() => setActing(null)}>
             {acting.what === "reprice" ? (
-              <Form action={actions.reprice} values={{ offerId: acting.item.id }} submit={t("repriceSubmit")} guard={false}>
-                <MoneyField name="priceFen" label={t("price")} hint={t("repriceHint", { price: yuan(acting.item.priceFen) })} />
-                <TextareaField name="reason" label={t("raiseReason")} hint={t("raiseReasonHint")} required={false} rows={2} />
+              <Form
+                action={actions.reprice}
+                values={{ offerId: acting.item.id }}
+                submit={t("repriceSubmit")}
+                guard={false}
+              >
+                <MoneyField
+                  name="priceFen"
+                  label={t("price")}
+                  hint={t("repriceHint", { price: yuan(acting.item.priceFen) })}
+                />
+                <TextareaField
+                  name="reason"
+                  label={t("raiseReason")}
+                  hint={t("raiseReasonHint")}
+                  required={false}
+                  rows={2}
+                />
               </Form>
             ) : (
-              <Form action={actions.change} values={{ offerId: acting.item.id }} submit={t("moreQuotaSubmit")} guard={false}>
+              <Form
+                action={actions.change}
+                values={{ offerId: acting.item.id }}
+                submit={t("moreQuotaSubmit")}
+                guard={false}
+              >
                 <NumberField
                   name="quota"
                   label={t("newQuota")}
@@ -326,9 +367,18 @@ export function SessionItems({
   );
 }
 
-function RowMenu({ item, actions, onChoose }: { item: ItemView; actions: ItemActions; onChoose: (what: "reprice" | "quota") => void }) {
+function RowMenu({
+  item,
+  actions,
+  onChoose,
+}: {
+  item: ItemView;
+  actions: ItemActions;
+  onChoose: (what: "reprice" | "quota") => void;
+}) {
   const t = useTranslations("campaigns");
-  const answered = (answer: { ok: boolean; message?: string }) => toast(answer.message ?? "", { kind: answer.ok ? "done" : "failed" });
+  const answered = (answer: { ok: boolean; message?: string }) =>
+    toast(answer.message ?? "", { kind: answer.ok ? "done" : "failed" });
   const pausing = useAnswer(actions.pause, answered);
   const resuming = useAnswer(actions.resume, answered);
   const send = (one: typeof pausing) => {
@@ -343,5 +393,13 @@ function RowMenu({ item, actions, onChoose }: { item: ItemView; actions: ItemAct
       ? { id: "resume", label: t("resume"), onSelect: () => send(resuming) }
       : { id: "pause", label: t("pause"), onSelect: () => send(pausing) },
   ];
-  return <Menu trigger={<Icon of={MoreHorizontal} />} label={`${item.name} ${t("more")}`} items={menu} tone="quiet" size="small" />;
+  return (
+    <Menu
+      trigger={<Icon of={MoreHorizontal} />}
+      label={`${item.name} ${t("more")}`}
+      items={menu}
+      tone="quiet"
+      size="small"
+    />
+  );
 }

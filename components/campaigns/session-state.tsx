@@ -1,6 +1,6 @@
 import type { StateKind } from "#components/ui/state-badge";
-import type { OfferState } from "#lib/generated/prisma/enums";
 import type { SessionPhase, SlotPhase } from "#lib/campaigns/rules";
+import type { OfferState } from "#lib/generated/prisma/enums";
 
 export const phaseKind: Record<SessionPhase, StateKind> = {
   draft: "draft",
@@ -13,6 +13,17 @@ export const phaseKind: Record<SessionPhase, StateKind> = {
   cancelled: "closed",
 };
 
-export const slotKind: Record<SlotPhase, StateKind> = { draft: "draft", scheduled: "waiting", live: "progress", ended: "done", cancelled: "closed" };
+export const slotKind: Record<SlotPhase, StateKind> = {
+  draft: "draft",
+  scheduled: "waiting",
+  live: "progress",
+  ended: "done",
+  cancelled: "closed",
+};
 
-export const offerKind: Record<OfferState, StateKind> = { draft: "draft", active: "progress", paused: "frozen", closed: "closed" };
+export const offerKind: Record<OfferState, StateKind> = {
+  draft: "draft",
+  active: "progress",
+  paused: "frozen",
+  closed: "closed",
+};

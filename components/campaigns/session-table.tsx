@@ -1,7 +1,15 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import { type Column, dayColumn, idColumn, nodeColumn, numberColumn, stateColumn, textColumn } from "#components/ui/columns";
+import {
+  type Column,
+  dayColumn,
+  idColumn,
+  nodeColumn,
+  numberColumn,
+  stateColumn,
+  textColumn,
+} from "#components/ui/columns";
 import { WindowText } from "#components/ui/moment";
 import { Bar } from "#components/ui/progress";
 import { DataTable, type ListProps } from "#components/ui/table";
@@ -10,16 +18,35 @@ import type { SessionRow } from "#lib/campaigns/schema";
 import type { Day } from "#lib/kernel/time";
 import { phaseKind } from "./session-state";
 
-export function SessionTable({ now, today, cities, ...props }: ListProps<SessionRow> & { now: string; today: Day; cities: Record<string, string> }) {
+export function SessionTable({
+  now,
+  today,
+  cities,
+  ...props
+}: ListProps<SessionRow> & { now: string; today: Day; cities: Record<string, string> }) {
   const t = useTranslations("campaigns");
   const columns = useMemo<Column<SessionRow>[]>(() => {
     const phase = (s: SessionRow) => sessionPhase(s, new Date(now));
     return [
       idColumn({ id: "name", head: t("name"), text: (s) => s.name, href: (s) => `/sessions/${s.id}` }),
       dayColumn({ id: "businessDay", head: t("businessDay"), day: (s) => s.businessDay, today, phone: "second" }),
-      stateColumn({ id: "state", head: t("state"), kind: (s) => phaseKind[phase(s)], word: (s) => t(`phases.${phase(s)}`) }),
-      nodeColumn({ id: "window", head: t("window"), node: (s) => <WindowText from={s.opensAt} to={s.cutoffAt} today={today} /> }),
-      textColumn({ id: "cities", head: t("cities"), text: (s) => s.cityIds.map((c) => cities[c] ?? c).join("、"), grow: true }),
+      stateColumn({
+        id: "state",
+        head: t("state"),
+        kind: (s) => phaseKind[phase(s)],
+        word: (s) => t(`phases.${phase(s)}`),
+      }),
+      nodeColumn({
+        id: "window",
+        head: t("window"),
+        node: (s) => <WindowText from={s.opensAt} to={s.cutoffAt} today={today} />,
+      }),
+      textColumn({
+        id: "cities",
+        head: t("cities"),
+        text: (s) => s.cityIds.map((c) => cities[c] ?? c).join("、"),
+        grow: true,
+      }),
       numberColumn({ id: "items", head: t("itemCount"), value: (s) => s.items }),
       numberColumn({ id: "slots", head: t("slotCount"), value: (s) => s.slots }),
       nodeColumn({
@@ -40,5 +67,14 @@ export function SessionTable({ now, today, cities, ...props }: ListProps<Session
       }),
     ];
   }, [t, now, today, cities]);
-  return <DataTable {...props} name="sessions" label={t("list")} columns={columns} rowHref={(s) => `/sessions/${s.id}`} rowName={(s) => s.name} />;
+  return (
+    <DataTable
+      {...props}
+      name="sessions"
+      label={t("list")}
+      columns={columns}
+      rowHref={(s) => `/sessions/${s.id}`}
+      rowName={(s) => s.name}
+    />
+  );
 }

@@ -17,7 +17,8 @@ import { atClock, clockText, type Day, dayOf, later, minute, momentText } from "
 type Choice = { price: string; quota: string; limit: string };
 const quarter = 15 * minute;
 const wall = (at: Date) => `${dayOf(at)}T${clockText(at)}`;
-const instant = (text: string): Date | null => (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) ? atClock(text.slice(0, 10) as Day, text.slice(11, 16)) : null);
+const instant = (text: string): Date | null =>
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) ? atClock(text.slice(0, 10) as Day, text.slice(11, 16)) : null;
 const count = (text: string): number | null => (/^\d{1,6}$/.test(text.trim()) ? Number(text.trim()) : null);
 
 /** Where a new slot begins: the next quarter of an hour inside the session. */
@@ -49,7 +50,9 @@ export function SlotForm({
   const t = useTranslations("campaigns");
   const start = firstStart(session, now);
   const [from, setFrom] = useState(wall(start));
-  const [to, setTo] = useState(wall(new Date(Math.min(later(start, 2 * 60 * minute).getTime(), session.cutoffAt.getTime()))));
+  const [to, setTo] = useState(
+    wall(new Date(Math.min(later(start, 2 * 60 * minute).getTime(), session.cutoffAt.getTime()))),
+  );
   const [chosen, setChosen] = useState<ReadonlyMap<string, Choice>>(new Map());
   const [filter, setFilter] = useState("");
   const startsAt = instant(from);
@@ -62,7 +65,11 @@ export function SlotForm({
     .filter((slot) => window && overlaps(slot, window))
     .map((slot) => ({
       slot,
-      items: items.filter((i) => chosen.has(i.id) && slot.items.some((o) => o.skuId === i.skuId && o.cityId === i.cityId && o.state !== "closed")),
+      items: items.filter(
+        (i) =>
+          chosen.has(i.id) &&
+          slot.items.some((o) => o.skuId === i.skuId && o.cityId === i.cityId && o.state !== "closed"),
+      ),
     }))
     .filter((c) => c.items.length > 0);
   const clashing = new Set(conflicts.flatMap((c) => c.items.map((i) => i.id)));
@@ -92,7 +99,14 @@ export function SlotForm({
   const sent = items.flatMap((item) => {
     const choice = chosen.get(item.id);
     if (!choice) return [];
-    return [{ offerId: item.id, priceFen: parseYuan(choice.price), quota: count(choice.quota), perPersonLimit: count(choice.limit) }];
+    return [
+      {
+        offerId: item.id,
+        priceFen: parseYuan(choice.price),
+        quota: count(choice.quota),
+        perPersonLimit: count(choice.limit),
+      },
+    ];
   });
   const isOut = window !== null && !isInside(window, session);
   const lowest = [...chosen].reduce<{ fen: number; name: string } | null>((deepest, [id, choice]) => {
@@ -101,14 +115,25 @@ export function SlotForm({
     if (!item || price === null || price >= item.priceFen) return deepest;
     return deepest === null || price < deepest.fen ? { fen: price, name: item.name } : deepest;
   }, null);
-  const isReady = window !== null && !isOut && chosen.size > 0 && conflicts.length === 0 && items.every((i) => !chosen.has(i.id) || problemOf(i, chosen.get(i.id) as Choice) === null);
+  const isReady =
+    window !== null &&
+    !isOut &&
+    chosen.size > 0 &&
+    conflicts.length === 0 &&
+    items.every((i) => !chosen.has(i.id) || problemOf(i, chosen.get(i.id) as Choice) === null);
 
   /** Moves the window behind the other slot, as long as it was. */
   const moveBehind = (slot: SlotView) => {
     if (!window) return;
     const begin = slot.endsAt;
     setFrom(wall(begin));
-    setTo(wall(new Date(Math.min(begin.getTime() + (window.endsAt.getTime() - window.startsAt.getTime()), session.cutoffAt.getTime()))));
+    setTo(
+      wall(
+        new Date(
+          Math.min(begin.getTime() + (window.endsAt.getTime() - window.startsAt.getTime()), session.cutoffAt.getTime()),
+        ),
+      ),
+    );
   };
 
   return (
@@ -123,12 +148,37 @@ export function SlotForm({
             <Field
               name="startsAt"
               label={t("flash.startsAt")}
-              hint={t("flash.insideHint", { opensAt: momentText(session.opensAt), cutoffAt: momentText(session.cutoffAt) })}
+              hint={t("flash.insideHint", {
+                opensAt: momentText(session.opensAt),
+                cutoffAt: momentText(session.cutoffAt),
+              })}
             >
-              {(wiring) => <input type="datetime-local" className="control" value={from} onChange={(event) => setFrom(event.target.value)} {...wiring} />}
+              {(wiring) => (
+                <input
+                  type="datetime-local"
+                  className="control"
+                  value={from}
+                  onChange={(event) => setFrom(event.target.value)}
+                  {...wiring}
+                />
+              )}
             </Field>
-            <Field name="endsAt" label={t("flash.endsAt")} problem={startsAt && endsAt && startsAt >= endsAt ? t("flash.backwards") : isOut ? t("flash.outside") : null}>
-              {(wiring) => <input type="datetime-local" className="control" value={to} onChange={(event) => setTo(event.target.value)} {...wiring} />}
+            <Field
+              name="endsAt"
+              label={t("flash.endsAt")}
+              problem={
+                startsAt && endsAt && startsAt >= endsAt ? t("flash.backwards") : isOut ? t("flash.outside") : null
+              }
+            >
+              {(wiring) => (
+                <input
+                  type="datetime-local"
+                  className="control"
+                  value={to}
+                  onChange={(event) => setTo(event.target.value)}
+                  {...wiring}
+                />
+              )}
             </Field>
           </FieldRow>
           {!session.isPublished && <StateNote kind="draft">{t("flash.draftHint")}</StateNote>}
@@ -183,9 +233,16 @@ export function SlotForm({
         foot={
           <div className="flex flex-wrap items-center gap-3">
             <span className="text-muted">{t("flash.chosen", { count: chosen.size })}</span>
-            {lowest && <span className="text-muted">{t("flash.capNote", { price: `${lowest.name} ${yuan(lowest.fen)}` })}</span>}
+            {lowest && (
+              <span className="text-muted">{t("flash.capNote", { price: `${lowest.name} ${yuan(lowest.fen)}` })}</span>
+            )}
             <span className="ml-auto flex gap-2">
-              <SubmitButton tone={session.isPublished ? "plain" : "primary"} name="json:publish" value="false" disabled={!isReady}>
+              <SubmitButton
+                tone={session.isPublished ? "plain" : "primary"}
+                name="json:publish"
+                value="false"
+                disabled={!isReady}
+              >
                 {t("flash.create")}
               </SubmitButton>
               {session.isPublished && (
@@ -207,7 +264,7 @@ export function SlotForm({
                 </th>
                 <th scope="col">{t("items")}</th>
                 {manyCities && <th scope="col">{t("city")}</th>}
-                <th scope="col" data-align="right">
+                <th scope="col" data-align="right" className="max-sm:hidden">
                   {t("supplyPrice")}
                 </th>
                 <th scope="col" data-align="right">
@@ -233,9 +290,19 @@ export function SlotForm({
                 const problem = choice && problemOf(item, choice);
                 const price = choice ? parseYuan(choice.price) : null;
                 return (
-                  <tr key={item.id} data-selected={choice !== undefined} className={clashing.has(item.id) ? "bg-danger-soft" : ""}>
+                  <tr
+                    key={item.id}
+                    data-selected={choice !== undefined}
+                    className={clashing.has(item.id) ? "bg-danger-soft" : ""}
+                  >
                     <td>
-                      <input type="checkbox" aria-label={item.name} checked={choice !== undefined} disabled={item.available < 1} onChange={() => toggle(item)} />
+                      <input
+                        type="checkbox"
+                        aria-label={item.name}
+                        checked={choice !== undefined}
+                        disabled={item.available < 1}
+                        onChange={() => toggle(item)}
+                      />
                     </td>
                     <td style={{ width: "100%" }}>
                       <span className="flex min-w-40 items-center gap-2.5">
@@ -247,7 +314,7 @@ export function SlotForm({
                       </span>
                     </td>
                     {manyCities && <td>{cities[item.cityId]}</td>}
-                    <td data-align="right">
+                    <td data-align="right" className="max-sm:hidden">
                       <Money fen={item.supplyPriceFen} muted />
                     </td>
                     <td data-align="right">
@@ -258,7 +325,11 @@ export function SlotForm({
                       {choice && (
                         <span className="inline-flex items-center gap-2">
                           {price !== null && price < item.priceFen && (
-                            <span className="text-xs text-muted">{t("flash.off", { percent: `${Math.round(((item.priceFen - price) * 100) / item.priceFen)}%` })}</span>
+                            <span className="text-xs text-muted">
+                              {t("flash.off", {
+                                percent: `${Math.round(((item.priceFen - price) * 100) / item.priceFen)}%`,
+                              })}
+                            </span>
                           )}
                           <input
                             className="control h-7! min-h-0! w-20! text-right"

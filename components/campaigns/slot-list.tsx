@@ -4,8 +4,8 @@ import { moneyColumn, nodeColumn, numberColumn } from "#components/ui/columns";
 import { ConfirmButton } from "#components/ui/confirm-dialog";
 import { ActionButton } from "#components/ui/form";
 import { Lines } from "#components/ui/lines";
-import { Money } from "#components/ui/money";
 import { WindowText } from "#components/ui/moment";
+import { Money } from "#components/ui/money";
 import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
 import { Bar } from "#components/ui/progress";
 import { StateBadge } from "#components/ui/state-badge";
@@ -39,7 +39,14 @@ export function SlotList({
   const t = useTranslations("campaigns");
   if (slots.length === 0) return <p className="p-4 text-muted">{t("flash.empty")}</p>;
   const priceIn = (item: OfferView) =>
-    sessionItems.find((o) => o.layer === "session" && o.saleSessionId === item.saleSessionId && o.skuId === item.skuId && o.cityId === item.cityId && o.state !== "closed")?.priceFen ?? null;
+    sessionItems.find(
+      (o) =>
+        o.layer === "session" &&
+        o.saleSessionId === item.saleSessionId &&
+        o.skuId === item.skuId &&
+        o.cityId === item.cityId &&
+        o.state !== "closed",
+    )?.priceFen ?? null;
   return (
     <ul>
       {slots.map((slot) => {
@@ -53,7 +60,8 @@ export function SlotList({
               <StateBadge kind={slotKind[phase]}>{t(`slotPhases.${phase}`)}</StateBadge>
               {showSession && (
                 <span className="text-muted">
-                  {t("flash.inSession")} <TextLink href={`/sessions/${slot.saleSessionId}`}>{slot.sessionName}</TextLink>
+                  {t("flash.inSession")}{" "}
+                  <TextLink href={`/sessions/${slot.saleSessionId}`}>{slot.sessionName}</TextLink>
                 </span>
               )}
               {mayEdit && isOpen && (
@@ -97,7 +105,12 @@ export function SlotList({
                     </span>
                   ),
                 }),
-                nodeColumn({ id: "sessionPrice", head: t("sessionPrice"), align: "right", node: (o) => <Money fen={priceIn(o)} muted /> }),
+                nodeColumn({
+                  id: "sessionPrice",
+                  head: t("sessionPrice"),
+                  align: "right",
+                  node: (o) => <Money fen={priceIn(o)} muted />,
+                }),
                 moneyColumn({ id: "price", head: t("flash.flashPrice"), fen: (o) => o.priceFen }),
                 numberColumn({ id: "limit", head: t("limit"), value: (o) => o.perPersonLimit }),
                 nodeColumn({
@@ -110,7 +123,8 @@ export function SlotList({
                         <Bar value={o.quota === 0 ? 0 : o.sold / o.quota} />
                       </span>
                       <span className="tabular-nums">
-                        {o.sold.toLocaleString("en-US")} <span className="text-muted">/ {o.quota.toLocaleString("en-US")}</span>
+                        {o.sold.toLocaleString("en-US")}{" "}
+                        <span className="text-muted">/ {o.quota.toLocaleString("en-US")}</span>
                       </span>
                     </span>
                   ),

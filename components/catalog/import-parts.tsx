@@ -258,7 +258,11 @@ function Products({
             text: (r) => categoryNames[r.categoryId] ?? r.categoryId,
             phone: "second",
           }),
-          nodeColumn<Row>({ id: "day", head: t("imports.day"), node: (r) => <DayText day={r.day} today={today} plain /> }),
+          nodeColumn<Row>({
+            id: "day",
+            head: t("imports.day"),
+            node: (r) => <DayText day={r.day} today={today} plain />,
+          }),
           ...(tab === "updated"
             ? [moneyColumn<Row>({ id: "before", head: t("imports.before"), fen: (r) => r.beforeFen, phone: "meta" })]
             : []),

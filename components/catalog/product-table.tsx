@@ -41,7 +41,7 @@ export function ProductTable({ base, isOwn, ...props }: ListProps<ProductRow> & 
         id: "category",
         head: t("fields.category"),
         text: (p) => (locale === "en" ? p.categoryNameEn : p.categoryName),
-        phone: "hidden",
+        phone: isOwn ? "second" : "hidden",
       }),
       ...(isOwn
         ? []
@@ -67,15 +67,15 @@ export function ProductTable({ base, isOwn, ...props }: ListProps<ProductRow> & 
         fen: (p) => p.sku.supplyPriceFen,
         phone: isOwn ? "figure" : "meta",
       }),
-      moneyColumn({
-        id: "sale",
-        head: t("fields.sale"),
-        fen: (p) => p.sku.salePriceFen,
-        phone: isOwn ? "hidden" : "figure",
-      }),
       ...(isOwn
         ? []
         : [
+            moneyColumn<ProductRow>({
+              id: "sale",
+              head: t("fields.sale"),
+              fen: (p) => p.sku.salePriceFen,
+              phone: "figure",
+            }),
             rateColumn<ProductRow>({ id: "margin", head: t("fields.marginRate"), bp: (p) => p.marginBp }),
             rateColumn<ProductRow>({ id: "commission", head: t("fields.commission"), bp: (p) => p.sku.commissionBp }),
           ]),

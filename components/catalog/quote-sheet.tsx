@@ -34,11 +34,13 @@ export function QuoteSheet({ rows, today, action }: { rows: QuoteLine[]; today: 
 
 function Line({
   row,
+  today,
   action,
   isOpen,
   toggle,
 }: {
   row: QuoteLine;
+  today: Day;
   action: FormAction;
   isOpen: boolean;
   toggle: () => void;
@@ -57,7 +59,7 @@ function Line({
           <span className="block text-xs text-muted">
             {row.beforeFen === null || row.beforeDay === null
               ? ts("never")
-              : ts("before", { amount: yuan(row.beforeFen), day: dayText(row.beforeDay) })}
+              : ts("before", { amount: yuan(row.beforeFen), day: dayText(row.beforeDay, today) })}
             {sku.proposedSupplyFen !== null && (
               <span className="text-warning-soft-foreground">
                 {" "}

@@ -6,7 +6,12 @@ import { FieldRow, Form } from "#components/ui/form";
 import type { FormAction } from "#lib/kernel/answer";
 
 type Named = { id: string; name: string };
-export type RuleChoices = { levels: readonly number[]; categories: readonly Named[]; products: readonly Named[]; campaigns: readonly Named[] };
+export type RuleChoices = {
+  levels: readonly number[];
+  categories: readonly Named[];
+  products: readonly Named[];
+  campaigns: readonly Named[];
+};
 type Scope = "default" | "level" | "category" | "product" | "campaign";
 const scopes: readonly Scope[] = ["level", "category", "product", "campaign"];
 
@@ -33,7 +38,14 @@ export function RuleForm({
     campaign: choices.campaigns,
   };
   return (
-    <Form action={action} values={rule ? { id: rule.id, scope: rule.scope, ...(rule.scopeRef ? { scopeRef: rule.scopeRef } : {}) } : undefined} submit={t("propose")} guard={false}>
+    <Form
+      action={action}
+      values={
+        rule ? { id: rule.id, scope: rule.scope, ...(rule.scopeRef ? { scopeRef: rule.scopeRef } : {}) } : undefined
+      }
+      submit={t("propose")}
+      guard={false}
+    >
       {!rule && (
         <FieldRow>
           <SelectField
@@ -45,14 +57,29 @@ export function RuleForm({
             empty={t("chooseScope")}
           />
           {scope !== "" && scope !== "default" && (
-            <SelectField key={scope} name="scopeRef" label={t(`scopes.${scope}`)} options={objects[scope].map((one) => ({ value: one.id, label: one.name }))} />
+            <SelectField
+              key={scope}
+              name="scopeRef"
+              label={t(`scopes.${scope}`)}
+              options={objects[scope].map((one) => ({ value: one.id, label: one.name }))}
+            />
           )}
         </FieldRow>
       )}
       <FieldRow columns={rule?.scope === "default" ? 2 : 3}>
-        <TextField name="rate" label={t("rate")} hint={t("rateHint")} suffix="%" inputMode="decimal" defaultValue={rule ? String(rule.rateBp / 100) : ""} className="text-right" />
+        <TextField
+          name="rate"
+          label={t("rate")}
+          hint={t("rateHint")}
+          suffix="%"
+          inputMode="decimal"
+          defaultValue={rule ? String(rule.rateBp / 100) : ""}
+          className="text-right"
+        />
         <DatetimeField name="effectiveFrom" label={t("from")} defaultAt={from} />
-        {rule?.scope !== "default" && <DatetimeField name="effectiveTo" label={t("to")} hint={t("toHint")} required={false} />}
+        {rule?.scope !== "default" && (
+          <DatetimeField name="effectiveTo" label={t("to")} hint={t("toHint")} required={false} />
+        )}
       </FieldRow>
       <TextareaField name="reason" label={t("reason")} rows={2} />
     </Form>

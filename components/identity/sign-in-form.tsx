@@ -13,7 +13,7 @@ type Way = "password" | "sms";
 type Kind = "leader" | "supplier";
 
 /** Posts to next-auth's own callback: its client library weighs more than these lines. Null when we are in, else the error's code and fact. */
-async function post(way: Way, values: Record<string, string>): Promise<string | null> {
+async function post(way: Way | "wechat", values: Record<string, string>): Promise<string | null> {
   const { csrfToken } = (await (await fetch("/api/auth/csrf")).json()) as { csrfToken: string };
   const answer = await fetch(`/api/auth/callback/${way}`, {
     method: "POST",
@@ -31,6 +31,7 @@ export function SignInForm({
   demo,
   demoPassword,
   hasSms,
+  wechatCode,
 }: {
   next: string;
   refusals: Record<string, string>;
@@ -38,6 +39,8 @@ export function SignInForm({
   demo: readonly DemoAccount[];
   demoPassword: string | null;
   hasSms: boolean;
+  /** The code of `wx.login` with which the mini program opens this page for a leader. */
+  wechatCode: string | null;
 }) {
   const t = useTranslations("identity.signIn");
   const [way, setWay] = useState<Way>("password");
@@ -55,6 +58,17 @@ export function SignInForm({
     const timer = setTimeout(() => setWait((seconds) => seconds - 1), 1000);
     return () => clearTimeout(timer);
   }, [wait]);
+
+  const tried = useRef(false);
+  useEffect(() => {
+    if (!wechatCode || tried.current) return;
+    tried.current = true;
+    setPending(true);
+    post("wechat", { code: wechatCode })
+      .then((error) => (error ? setProblem(words(error)) : location.assign(next)))
+      .catch(() => setProblem(t("network")))
+      .finally(() => setPending(false));
+  });
 
   const words = (error: string): string => {
     const [code = "", fact = ""] = error.split(":");

@@ -14,14 +14,32 @@ export function ApplicationTable({ today, ...props }: ListProps<ApplicationRow> 
       idColumn({ id: "name", head: t("name"), text: (a) => a.name, href: (a) => `/leaders/applications/${a.id}` }),
       textColumn({ id: "phone", head: t("phone"), text: (a) => a.phone, phone: "second" }),
       textColumn({ id: "point", head: t("app.point"), text: (a) => a.pointName }),
-      textColumn({ id: "address", head: t("app.address"), text: (a) => `${a.cityName} ${a.district} ${a.address}`, grow: true, width: 320 }),
-      stateColumn({ id: "state", head: t("state"), kind: (a) => applicationKind[a.state], word: (a) => t(`app.states.${a.state}`) }),
+      textColumn({
+        id: "address",
+        head: t("app.address"),
+        text: (a) => `${a.cityName} ${a.district} ${a.address}`,
+        grow: true,
+        width: 320,
+      }),
+      stateColumn({
+        id: "state",
+        head: t("state"),
+        kind: (a) => applicationKind[a.state],
+        word: (a) => t(`app.states.${a.state}`),
+      }),
       momentColumn({ id: "at", head: t("app.at"), at: (a) => a.createdAt, today }),
       momentColumn({ id: "decidedAt", head: t("app.decidedAt"), at: (a) => a.decidedAt, today }),
     ],
     [t, today],
   );
   return (
-    <DataTable {...props} name="leader-applications" label={t("app.list")} columns={columns} rowHref={(a) => `/leaders/applications/${a.id}`} rowName={(a) => a.name} />
+    <DataTable
+      {...props}
+      name="leader-applications"
+      label={t("app.list")}
+      columns={columns}
+      rowHref={(a) => `/leaders/applications/${a.id}`}
+      rowName={(a) => a.name}
+    />
   );
 }

@@ -1,7 +1,15 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import { type Column, idColumn, momentColumn, nodeColumn, numberColumn, stateColumn, textColumn } from "#components/ui/columns";
+import {
+  type Column,
+  idColumn,
+  momentColumn,
+  nodeColumn,
+  numberColumn,
+  stateColumn,
+  textColumn,
+} from "#components/ui/columns";
 import { StateBadge } from "#components/ui/state-badge";
 import { DataTable, type ListProps } from "#components/ui/table";
 import type { Day } from "#lib/kernel/time";
@@ -18,16 +26,44 @@ export function LeaderTable({ today, ...props }: ListProps<LeaderRow> & { today:
       textColumn({
         id: "points",
         head: t("points"),
-        text: (l) => (l.points.length === 0 ? <span className="text-warning-soft-foreground">{t("noPoints")}</span> : l.points.map((p) => p.name).join("、")),
+        text: (l) =>
+          l.points.length === 0 ? (
+            <span className="text-warning-soft-foreground">{t("noPoints")}</span>
+          ) : (
+            l.points.map((p) => p.name).join("、")
+          ),
         grow: true,
         width: 320,
       }),
       numberColumn({ id: "level", head: t("level"), value: (l) => l.level }),
-      nodeColumn({ id: "payable", head: t("payable"), node: (l) => (l.canBePaid ? <span className="text-muted">{t("payableYes")}</span> : <StateBadge kind="attention">{t("payableNo")}</StateBadge>) }),
-      stateColumn({ id: "state", head: t("state"), kind: (l) => leaderKind[l.state], word: (l) => t(`states.${l.state}`) }),
+      nodeColumn({
+        id: "payable",
+        head: t("payable"),
+        node: (l) =>
+          l.canBePaid ? (
+            <span className="text-muted">{t("payableYes")}</span>
+          ) : (
+            <StateBadge kind="attention">{t("payableNo")}</StateBadge>
+          ),
+      }),
+      stateColumn({
+        id: "state",
+        head: t("state"),
+        kind: (l) => leaderKind[l.state],
+        word: (l) => t(`states.${l.state}`),
+      }),
       momentColumn({ id: "since", head: t("since"), at: (l) => l.createdAt, form: "day", today }),
     ],
     [t, today],
   );
-  return <DataTable {...props} name="leaders" label={t("list")} columns={columns} rowHref={(l) => `/leaders/${l.id}`} rowName={(l) => l.name} />;
+  return (
+    <DataTable
+      {...props}
+      name="leaders"
+      label={t("list")}
+      columns={columns}
+      rowHref={(l) => `/leaders/${l.id}`}
+      rowName={(l) => l.name}
+    />
+  );
 }

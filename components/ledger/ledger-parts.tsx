@@ -6,6 +6,7 @@ import { Lines } from "#components/ui/lines";
 import { Money } from "#components/ui/money";
 import { StateNote } from "#components/ui/state-badge";
 import { LinkTabs } from "#components/ui/tabs";
+import { tailOf } from "#lib/kernel/ids";
 import { negate, yuan } from "#lib/kernel/money";
 import {
   type AccountMove,
@@ -42,14 +43,16 @@ export const refHref = (type: string, ref: string): string | null => {
   return kind ? (places[kind]?.(ref) ?? null) : null;
 };
 
-export function RefLink({ type, reference }: { type: string; reference: string }) {
+/** A journal's document by its tail, as people say it aloud (`whole` shows all of it), linked where it has a page. */
+export function RefLink({ type, reference, whole }: { type: string; reference: string; whole?: boolean }) {
   const href = refHref(type, reference);
+  const text = whole ? reference : tailOf(reference);
   return href ? (
-    <a className="link" href={href}>
-      {reference}
+    <a className="link" href={href} title={reference}>
+      {text}
     </a>
   ) : (
-    <span>{reference}</span>
+    <span title={reference}>{text}</span>
   );
 }
 
@@ -80,58 +83,38 @@ export function TrialNote({ trial }: { trial: Trial }) {
   );
 }
 
-const kinds = ["asset", "liability", "revenue", "expense"] as const;
-
-/** The trial balance by kind of account; every account opens its movements. */
-export function TrialTables({ trial }: { trial: Trial }) {
+/** The trial balance: every account with what it turned over; both sides add up to the same. Every account opens its movements. */
+export function TrialTable({ trial }: { trial: Trial }) {
   const t = useTranslations("ledger");
   return (
-    <>
-      {kinds.map((kind) => {
-        const rows = trial.rows.filter((r) => r.kind === kind).map((r) => ({ ...r, id: r.base }));
-        if (rows.length === 0) return null;
-        const total = (of: (r: TrialRow) => number) => rows.reduce((n, r) => n + of(r), 0);
-        return (
-          <section key={kind} className="card overflow-hidden">
-            <header className="flex min-h-11 items-center border-b border-separator px-4 py-2">
-              <h2>{t(`kinds.${kind}`)}</h2>
-            </header>
-            <Lines<TrialRow & { id: string }>
-              label={t(`kinds.${kind}`)}
-              rows={rows}
-              columns={[
-                idColumn({
-                  id: "account",
-                  head: t("account"),
-                  text: (r) => t(`accounts.${r.base}`),
-                  href: (r) => `/ledger/accounts/${r.base}`,
-                  foot: t("total"),
-                }),
-                numberColumn({ id: "owners", head: t("owners"), value: (r) => (r.owners > 0 ? r.owners : null) }),
-                moneyColumn({
-                  id: "debit",
-                  head: t("debit"),
-                  fen: (r) => r.debitFen,
-                  foot: <Money fen={total((r) => r.debitFen)} />,
-                }),
-                moneyColumn({
-                  id: "credit",
-                  head: t("credit"),
-                  fen: (r) => r.creditFen,
-                  foot: <Money fen={total((r) => r.creditFen)} />,
-                }),
-                moneyColumn({
-                  id: "balance",
-                  head: t("balance"),
-                  fen: (r) => r.balanceFen,
-                  foot: <Money fen={total((r) => r.balanceFen)} size="strong" />,
-                }),
-              ]}
-            />
-          </section>
-        );
-      })}
-    </>
+    <Lines<TrialRow & { id: string }>
+      label={t("tabs.trial")}
+      rows={trial.rows.map((r) => ({ ...r, id: r.base }))}
+      columns={[
+        idColumn({
+          id: "account",
+          head: t("account"),
+          text: (r) => t(`accounts.${r.base}`),
+          href: (r) => `/ledger/accounts/${r.base}`,
+          foot: t("total"),
+        }),
+        textColumn({ id: "kind", head: t("kind"), text: (r) => t(`kinds.${r.kind}`) }),
+        numberColumn({ id: "owners", head: t("owners"), value: (r) => (r.owners > 0 ? r.owners : null) }),
+        moneyColumn({
+          id: "debit",
+          head: t("debit"),
+          fen: (r) => r.debitFen,
+          foot: <Money fen={trial.debitFen} size="strong" />,
+        }),
+        moneyColumn({
+          id: "credit",
+          head: t("credit"),
+          fen: (r) => r.creditFen,
+          foot: <Money fen={trial.creditFen} size="strong" />,
+        }),
+        moneyColumn({ id: "balance", head: t("balance"), fen: (r) => r.balanceFen }),
+      ]}
+    />
   );
 }
 

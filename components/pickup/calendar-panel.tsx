@@ -36,7 +36,12 @@ export function CalendarPanel({
         mayEdit && (
           <DialogButton label={t("addRest")} size="small">
             <Form action={action} submit={t("addRestSubmit")} guard={false}>
-              <SelectField name="scope" label={t("scope")} defaultValue={scopes[0]?.scope} options={scopes.map((s) => ({ value: s.scope, label: s.label }))} />
+              <SelectField
+                name="scope"
+                label={t("scope")}
+                defaultValue={scopes[0]?.scope}
+                options={scopes.map((s) => ({ value: s.scope, label: s.label }))}
+              />
               <FieldRow>
                 <DateField name="from" label={t("from")} defaultValue={today} min={today} />
                 <DateField name="to" label={t("to")} hint={t("toHint")} required={false} min={today} />
@@ -50,7 +55,13 @@ export function CalendarPanel({
                   { value: "open", label: t("modeOpen") },
                 ]}
               />
-              <TextField name="note" label={t("note")} placeholder={t("notePlaceholder")} required={false} maxLength={80} />
+              <TextField
+                name="note"
+                label={t("note")}
+                placeholder={t("notePlaceholder")}
+                required={false}
+                maxLength={80}
+              />
             </Form>
           </DialogButton>
         )
@@ -62,7 +73,10 @@ export function CalendarPanel({
       ) : (
         <ul>
           {rows.map((row) => (
-            <li key={`${row.scope} ${row.day}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-separator px-4 py-2 last:border-0">
+            <li
+              key={`${row.scope} ${row.day}`}
+              className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-separator px-4 py-2 last:border-0"
+            >
               <b>
                 <DayText day={row.day} today={today} />
               </b>
@@ -73,7 +87,12 @@ export function CalendarPanel({
               </span>
               {mayEdit && !row.open && (
                 <span className="ml-auto">
-                  <ActionButton action={action} values={{ scope: row.scope, from: row.day, mode: "open" }} size="small" tone="quiet">
+                  <ActionButton
+                    action={action}
+                    values={{ scope: row.scope, from: row.day, mode: "open" }}
+                    size="small"
+                    tone="quiet"
+                  >
                     {t("lift")}
                   </ActionButton>
                 </span>

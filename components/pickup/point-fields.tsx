@@ -5,10 +5,28 @@ import { NumberField, SelectField, TextField } from "#components/ui/fields";
 import { FieldRow } from "#components/ui/form";
 import type { RouteView } from "#lib/pickup/schema";
 
-export type PointFacts = { name: string; cityId: string; district: string; address: string; lat: number; lng: number; routeId: string; opensAt: string; closesAt: string };
+export type PointFacts = {
+  name: string;
+  cityId: string;
+  district: string;
+  address: string;
+  lat: number;
+  lng: number;
+  routeId: string;
+  opensAt: string;
+  closesAt: string;
+};
 
 /** The fields of a point; the routes follow the city. */
-export function PointFields({ facts, cities, routes }: { facts?: PointFacts; cities: readonly { id: string; name: string }[]; routes: readonly RouteView[] }) {
+export function PointFields({
+  facts,
+  cities,
+  routes,
+}: {
+  facts?: PointFacts;
+  cities: readonly { id: string; name: string }[];
+  routes: readonly RouteView[];
+}) {
   const t = useTranslations("pickup");
   const [cityId, setCityId] = useState(facts?.cityId ?? (cities.length === 1 ? (cities[0]?.id ?? "") : ""));
   return (
@@ -36,7 +54,9 @@ export function PointFields({ facts, cities, routes }: { facts?: PointFacts; cit
           name="routeId"
           label={t("route")}
           defaultValue={facts?.cityId === cityId ? facts.routeId : ""}
-          options={routes.filter((r) => r.cityId === cityId).map((r) => ({ value: r.id, label: `${r.name} · ${r.warehouseName}` }))}
+          options={routes
+            .filter((r) => r.cityId === cityId)
+            .map((r) => ({ value: r.id, label: `${r.name} · ${r.warehouseName}` }))}
           empty={t("choose")}
         />
       </FieldRow>

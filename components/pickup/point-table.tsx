@@ -6,7 +6,11 @@ import { DataTable, type ListProps } from "#components/ui/table";
 import type { PointRow } from "#lib/pickup/schema";
 import { standingKind, standingWord } from "./point-state";
 
-export function PointTable({ leaders, manyCities, ...props }: ListProps<PointRow> & { leaders: Record<string, string>; manyCities: boolean }) {
+export function PointTable({
+  leaders,
+  manyCities,
+  ...props
+}: ListProps<PointRow> & { leaders: Record<string, string>; manyCities: boolean }) {
   const t = useTranslations("pickup");
   const columns = useMemo<Column<PointRow>[]>(
     () => [
@@ -24,5 +28,14 @@ export function PointTable({ leaders, manyCities, ...props }: ListProps<PointRow
     ],
     [t, leaders, manyCities],
   );
-  return <DataTable {...props} name="points" label={t("list")} columns={columns} rowHref={(p) => `/points/${p.id}`} rowName={(p) => p.name} />;
+  return (
+    <DataTable
+      {...props}
+      name="points"
+      label={t("list")}
+      columns={columns}
+      rowHref={(p) => `/points/${p.id}`}
+      rowName={(p) => p.name}
+    />
+  );
 }

@@ -89,7 +89,7 @@ export function PurchaseLines({ order, forSupplier }: { order: PurchaseRecord; f
   return (
     <Lines<PurchaseLineView>
       label={t("lines")}
-      rows={order.lines}
+      rows={forSupplier ? order.lines.filter((l) => l.pieces > 0) : order.lines}
       tone={(l) => (l.short + l.damaged > 0 ? "warning" : undefined)}
       columns={[
         nodeColumn({
@@ -129,19 +129,18 @@ export function PurchaseLines({ order, forSupplier }: { order: PurchaseRecord; f
           value: (l) => (l.isReceived || l.accepted > 0 ? l.accepted : null),
           foot: sum((l) => l.accepted),
         }),
-        numberColumn({
-          id: "short",
-          head: t("short"),
-          value: (l) => (l.isReceived ? l.short : null),
-          tone: (l) => (l.short > 0 ? "warning" : undefined),
-          foot: sum((l) => l.short),
-        }),
-        numberColumn({
-          id: "damaged",
-          head: t("damaged"),
-          value: (l) => (l.isReceived ? l.damaged : null),
-          tone: (l) => (l.damaged > 0 ? "warning" : undefined),
-          foot: sum((l) => l.damaged),
+        nodeColumn({
+          id: "missing",
+          head: t("shortDamaged"),
+          align: "right",
+          node: (l) =>
+            l.isReceived ? (
+              <span className={l.short + l.damaged > 0 ? "text-warning-soft-foreground" : "text-muted"}>
+                {l.short} / {l.damaged}
+              </span>
+            ) : (
+              <span className="text-muted">—</span>
+            ),
         }),
         moneyColumn({ id: "price", head: t("price"), fen: (l) => l.supplyPriceFen }),
         moneyColumn({

@@ -29,7 +29,10 @@ export default function ChartCanvas({
 }) {
   const router = useRouter();
   const data = points.map((point) => ({ label: point.label, ...point.values }));
-  const most = Math.max(0, ...points.flatMap((point) => Object.values(point.values).map((value) => Math.abs(value ?? 0))));
+  const most = Math.max(
+    0,
+    ...points.flatMap((point) => Object.values(point.values).map((value) => Math.abs(value ?? 0))),
+  );
   const parts = (
     <>
       <CartesianGrid vertical={false} stroke="var(--separator)" />

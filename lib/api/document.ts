@@ -1,5 +1,4 @@
 import "server-only";
-import { shared } from "#lib/platform/shared";
 import { messages } from "#lib/words/index";
 import type { Locale } from "#lib/words/locale";
 import { type RefusalCode, refusals, refusalWords } from "#lib/words/refusals";
@@ -14,7 +13,7 @@ type Operation = {
   responses: Record<string, object>;
   "x-error-codes"?: string[];
 };
-const written = shared("api.document", () => new Map<Locale, string>());
+const written = new Map<Locale, string>();
 const codeOf = new Map((Object.keys(refusals) as RefusalCode[]).map((code) => [wireCode(code), code]));
 
 /** What a refusal looks like on the wire, with stand-ins for its facts. */

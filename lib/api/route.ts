@@ -237,7 +237,7 @@ export function route<
     const key = c.req.header("idempotency-key") ?? "";
     if (hasKey(e) && key === "") throw new Refusal("idempotencyKeyMissing");
     if (hasKey(e) && !/^[\x21-\x7e]{8,64}$/.test(key))
-      throw new Refusal("malformed", {}, [{ field: "Idempotency-Key", code: "format" }]);
+      throw new Refusal("malformed", {}, [{ field: "idempotency-key", code: "format" }]);
     const call = {
       actor,
       params: check(e.params, c.req.param(), c, "malformed"),

@@ -5,7 +5,16 @@ import { isRefusal, Refusal } from "#lib/kernel/refusal";
 import { momentText } from "#lib/kernel/time";
 import { type Db, prisma } from "#lib/platform/db";
 
-export type Clash = { offerId: string; name: string; cityName: string; otherOfferId: string; otherName: string; otherSessionId: string; startsAt: Date; endsAt: Date };
+export type Clash = {
+  offerId: string;
+  name: string;
+  cityName: string;
+  otherOfferId: string;
+  otherName: string;
+  otherSessionId: string;
+  startsAt: Date;
+  endsAt: Date;
+};
 
 const clashRow = z.object({
   offer_id: z.string(),
@@ -19,12 +28,17 @@ const clashRow = z.object({
 });
 
 /** Offers that stand, or a slot that is only planned: the session's offers it would carve from, and its window. */
-export type Candidates = { sessionId: string } | { slotId: string } | { offerId: string } | { flashOn: readonly string[]; startsAt: Date; endsAt: Date };
+export type Candidates =
+  | { sessionId: string }
+  | { slotId: string }
+  | { offerId: string }
+  | { flashOn: readonly string[]; startsAt: Date; endsAt: Date };
 
 function candidates(of: Candidates): Prisma.Sql {
   const standing = (where: Prisma.Sql) =>
     Prisma.sql`select id, layer, sku_id, city_id, starts_at, ends_at from offer where ${where} and state <> 'closed'::offer_state`;
-  if ("sessionId" in of) return standing(Prisma.sql`sale_session_id = ${of.sessionId} and layer = 'session'::offer_layer`);
+  if ("sessionId" in of)
+    return standing(Prisma.sql`sale_session_id = ${of.sessionId} and layer = 'session'::offer_layer`);
   if ("slotId" in of) return standing(Prisma.sql`flash_slot_id = ${of.slotId}`);
   if ("offerId" in of) return standing(Prisma.sql`id = ${of.offerId}`);
   return Prisma.sql`select id, 'flash'::offer_layer as layer, sku_id, city_id, ${of.startsAt}::timestamptz as starts_at, ${of.endsAt}::timestamptz as ends_at

@@ -61,7 +61,11 @@ export async function goodsOf(db: Db, skuIds: readonly string[]): Promise<Map<st
 const lowestRow = z.object({ sku_id: z.string(), city_id: z.string(), lowest: z.bigint() });
 
 /** The lowest price at which something was sold in the seven days before an instant, by `sku city`; from finished sales only. */
-export async function lowestPaid(db: Db, skuIds: readonly string[], before: Date): Promise<Map<string, ReturnType<typeof fen>>> {
+export async function lowestPaid(
+  db: Db,
+  skuIds: readonly string[],
+  before: Date,
+): Promise<Map<string, ReturnType<typeof fen>>> {
   const rows = z.array(lowestRow).parse(
     await db.$queryRaw`
       select o.sku_id, o.city_id, min(o.price_fen) as lowest

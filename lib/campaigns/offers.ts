@@ -22,10 +22,16 @@ export type ItemToPlace = {
 };
 
 /** Writes draft offers, each with a pool of its own; with `slotId` it is a flash offer and the window is the slot's. */
-export async function placeItems(tx: Tx, items: readonly ItemToPlace[]): Promise<{ id: string; stockPoolId: string }[]> {
+export async function placeItems(
+  tx: Tx,
+  items: readonly ItemToPlace[],
+): Promise<{ id: string; stockPoolId: string }[]> {
   const at = now();
   const ids = items.map(() => newId("ofr", at));
-  const pools = await openPools(tx, items.map((e, i) => ({ skuId: e.goods.skuId, cityId: e.cityId, quota: e.quota, ref: ids[i] ?? "" })));
+  const pools = await openPools(
+    tx,
+    items.map((e, i) => ({ skuId: e.goods.skuId, cityId: e.cityId, quota: e.quota, ref: ids[i] ?? "" })),
+  );
   await tx.offer.createMany({
     data: items.map((e, i) => ({
       id: ids[i] ?? "",
@@ -80,5 +86,7 @@ export async function activate(
     from jsonb_to_recordset(${JSON.stringify(frozen)}::jsonb)
       as x(id text, starts_at timestamptz, ends_at timestamptz, supply bigint, lead int, list bigint, basis text)
     where o.id = x.id and o.state = 'draft'::offer_state`;
-  await tx.priceChange.createMany({ data: e.offers.map((o) => ({ offerId: o.id, skuId: o.skuId, toFen: o.priceFen, at: e.at, by: actor.id })) });
+  await tx.priceChange.createMany({
+    data: e.offers.map((o) => ({ offerId: o.id, skuId: o.skuId, toFen: o.priceFen, at: e.at, by: actor.id })),
+  });
 }

@@ -48,7 +48,10 @@ export async function slotsAhead(cityId: string, at: Date): Promise<SlotView[]> 
     orderBy: [{ startsAt: "asc" }, { id: "asc" }],
     take: 50,
   });
-  return (await toSlots(slots)).map((s) => ({ ...s, items: s.items.filter((o) => o.cityId === cityId && o.state === "active") }));
+  return (await toSlots(slots)).map((s) => ({
+    ...s,
+    items: s.items.filter((o) => o.cityId === cityId && o.state === "active"),
+  }));
 }
 
 /** What a cut-off or a report needs of a session, or null. For higher domains. */
@@ -59,14 +62,24 @@ export async function sessionById(id: string, db: Db = prisma): Promise<SessionV
 
 /** Names by id, for other domains' rows. */
 export async function sessionNames(ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await prisma.saleSession.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } });
+  const rows = await prisma.saleSession.findMany({
+    where: { id: { in: [...new Set(ids)] } },
+    select: { id: true, name: true },
+  });
   return new Map(rows.map((r) => [r.id, r.name]));
 }
 
 /** The session that closes next for what the actor sees: its opening and cut-off; null when none is scheduled. */
-export async function nextCutOff(actor: Actor, at: Date): Promise<{ sessionId: string; opensAt: Date; cutoffAt: Date } | null> {
+export async function nextCutOff(
+  actor: Actor,
+  at: Date,
+): Promise<{ sessionId: string; opensAt: Date; cutoffAt: Date } | null> {
   const row = await prisma.saleSession.findFirst({
-    where: { state: "published", cutoffAt: { gt: at }, ...(actor.cityIds.length > 0 ? { cityIds: { hasSome: [...actor.cityIds] } } : {}) },
+    where: {
+      state: "published",
+      cutoffAt: { gt: at },
+      ...(actor.cityIds.length > 0 ? { cityIds: { hasSome: [...actor.cityIds] } } : {}),
+    },
     orderBy: { cutoffAt: "asc" },
     select: { id: true, opensAt: true, cutoffAt: true },
   });
@@ -91,7 +104,9 @@ export type SupplierTotal = {
 /** The running totals of a supplier's goods in published sessions, all cities and layers together. Refuses: forbidden. */
 export async function supplierTotals(actor: Actor, supplierId: string): Promise<SupplierTotal[]> {
   authorise(actor, "procurement.see", { supplierId });
-  const offers = await offersWhere(Prisma.sql`k.supplier_id = ${supplierId} and s.state = 'published'::session_state and o.state <> 'draft'::offer_state`);
+  const offers = await offersWhere(
+    Prisma.sql`k.supplier_id = ${supplierId} and s.state = 'published'::session_state and o.state <> 'draft'::offer_state`,
+  );
   const names = await sessionNames(offers.map((o) => o.saleSessionId));
   const totals = new Map<string, SupplierTotal>();
   const seen = new Set<string>();

@@ -15,8 +15,13 @@ const pauseSuspended: Reaction = {
   on: ["supplier.suspended"],
   run: async (tx, event) => {
     const skus = await tx.sku.findMany({ where: { supplierId: event.subjectId }, select: { id: true } });
-    const offers = await tx.offer.findMany({ where: { skuId: { in: skus.map((s) => s.id) }, state: "active", endsAt: { gt: now() } } });
-    await tx.offer.updateMany({ where: { id: { in: offers.map((o) => o.id) }, state: "active" }, data: { state: "paused" } });
+    const offers = await tx.offer.findMany({
+      where: { skuId: { in: skus.map((s) => s.id) }, state: "active", endsAt: { gt: now() } },
+    });
+    await tx.offer.updateMany({
+      where: { id: { in: offers.map((o) => o.id) }, state: "active" },
+      data: { state: "paused" },
+    });
     const sessions = [...new Set(offers.map((o) => o.saleSessionId))];
     await record(
       tx,
@@ -39,9 +44,18 @@ const closeOffers: Reaction = {
   run: async (tx, event) => {
     const session = await lockSession(tx, event.subjectId);
     const cutoffAt = session.cutoffAt;
-    await tx.offer.updateMany({ where: { saleSessionId: session.id, endsAt: { gt: cutoffAt }, startsAt: { lt: cutoffAt } }, data: { endsAt: cutoffAt } });
-    await tx.offer.updateMany({ where: { saleSessionId: session.id, state: { not: "closed" } }, data: { state: "closed" } });
-    await tx.flashSlot.updateMany({ where: { saleSessionId: session.id, state: { not: "cancelled" }, startsAt: { gte: cutoffAt } }, data: { state: "cancelled" } });
+    await tx.offer.updateMany({
+      where: { saleSessionId: session.id, endsAt: { gt: cutoffAt }, startsAt: { lt: cutoffAt } },
+      data: { endsAt: cutoffAt },
+    });
+    await tx.offer.updateMany({
+      where: { saleSessionId: session.id, state: { not: "closed" } },
+      data: { state: "closed" },
+    });
+    await tx.flashSlot.updateMany({
+      where: { saleSessionId: session.id, state: { not: "cancelled" }, startsAt: { gte: cutoffAt } },
+      data: { state: "cancelled" },
+    });
   },
 };
 
@@ -52,17 +66,29 @@ const returnUnsold: Sweep = {
   run: async () => {
     const at = now();
     const ended = await prisma.flashSlot.findMany({
-      where: { state: "published", endsAt: { lte: at }, saleSession: { state: "published", cutoffAt: { gt: at } }, offers: { some: { layer: "flash", state: { in: ["active", "paused"] } } } },
+      where: {
+        state: "published",
+        endsAt: { lte: at },
+        saleSession: { state: "published", cutoffAt: { gt: at } },
+        offers: { some: { layer: "flash", state: { in: ["active", "paused"] } } },
+      },
       select: { id: true, saleSessionId: true, name: true },
       take: 50,
     });
     for (const slot of ended) {
       await transact(async (tx) => {
         await lockSession(tx, slot.saleSessionId);
-        const offers = await tx.offer.findMany({ where: { flashSlotId: slot.id, state: { in: ["active", "paused"] }, endsAt: { lte: at } } });
+        const offers = await tx.offer.findMany({
+          where: { flashSlotId: slot.id, state: { in: ["active", "paused"] }, endsAt: { lte: at } },
+        });
         await tx.offer.updateMany({ where: { id: { in: offers.map((o) => o.id) } }, data: { state: "closed" } });
         const pieces = await giveBack(tx, offers, "slotEnded");
-        await record(tx, actor, { deed: "flash.end", subjectType: "session", subjectId: slot.saleSessionId, after: { slot: slot.name, pieces } });
+        await record(tx, actor, {
+          deed: "flash.end",
+          subjectType: "session",
+          subjectId: slot.saleSessionId,
+          after: { slot: slot.name, pieces },
+        });
       });
     }
     return ended.length;

@@ -56,41 +56,44 @@ export async function offersWhere(where: Prisma.Sql, db: Db = prisma): Promise<O
     join category c on c.id = p.category_id
     where ${where}
     order by o.sort, p.name, o.id`;
-  return z.array(offerRow).parse(rows).map((r) => ({
-    id: r.id,
-    layer: r.layer,
-    saleSessionId: r.sale_session_id,
-    flashSlotId: r.flash_slot_id,
-    skuId: r.sku_id,
-    productId: r.product_id,
-    supplierId: r.supplier_id,
-    categoryId: r.category_id,
-    cityId: r.city_id,
-    startsAt: r.starts_at,
-    endsAt: r.ends_at,
-    cutoffAt: r.cutoff_at,
-    businessDay: dayFromDate(r.business_day),
-    state: r.state,
-    name: r.name,
-    spec: r.spec,
-    unit: r.unit,
-    picture: r.picture,
-    pictureFileId: r.picture_file_id,
-    isFresh: r.is_fresh,
-    priceFen: fen(r.price_fen),
-    listPriceFen: r.list_price_fen === null ? null : fen(r.list_price_fen),
-    listPriceBasis: r.list_price_basis,
-    supplyPriceFen: fen(r.supply_price_fen),
-    commissionBp: r.commission_bp,
-    perPersonLimit: r.per_person_limit,
-    stockPoolId: r.stock_pool_id,
-    leadDays: r.lead_days,
-    sort: r.sort,
-    quota: r.quota,
-    held: r.held,
-    sold: r.sold,
-    available: r.quota - r.held - r.sold,
-  }));
+  return z
+    .array(offerRow)
+    .parse(rows)
+    .map((r) => ({
+      id: r.id,
+      layer: r.layer,
+      saleSessionId: r.sale_session_id,
+      flashSlotId: r.flash_slot_id,
+      skuId: r.sku_id,
+      productId: r.product_id,
+      supplierId: r.supplier_id,
+      categoryId: r.category_id,
+      cityId: r.city_id,
+      startsAt: r.starts_at,
+      endsAt: r.ends_at,
+      cutoffAt: r.cutoff_at,
+      businessDay: dayFromDate(r.business_day),
+      state: r.state,
+      name: r.name,
+      spec: r.spec,
+      unit: r.unit,
+      picture: r.picture,
+      pictureFileId: r.picture_file_id,
+      isFresh: r.is_fresh,
+      priceFen: fen(r.price_fen),
+      listPriceFen: r.list_price_fen === null ? null : fen(r.list_price_fen),
+      listPriceBasis: r.list_price_basis,
+      supplyPriceFen: fen(r.supply_price_fen),
+      commissionBp: r.commission_bp,
+      perPersonLimit: r.per_person_limit,
+      stockPoolId: r.stock_pool_id,
+      leadDays: r.lead_days,
+      sort: r.sort,
+      quota: r.quota,
+      held: r.held,
+      sold: r.sold,
+      available: r.quota - r.held - r.sold,
+    }));
 }
 
 export const anyOf = (ids: readonly string[]) => Prisma.sql`any(${[...ids]}::text[])`;
@@ -114,8 +117,11 @@ export const toSession = (s: SessionRecordRow): SessionView => ({
 });
 
 /** Slot rows as views, with their offers of every state. */
-export async function toSlots(slots: readonly (Awaited<ReturnType<typeof prisma.flashSlot.findMany>>[number] & { saleSession: SessionRecordRow })[]): Promise<SlotView[]> {
-  const offers = slots.length === 0 ? [] : await offersWhere(Prisma.sql`o.flash_slot_id = ${anyOf(slots.map((s) => s.id))}`);
+export async function toSlots(
+  slots: readonly (Awaited<ReturnType<typeof prisma.flashSlot.findMany>>[number] & { saleSession: SessionRecordRow })[],
+): Promise<SlotView[]> {
+  const offers =
+    slots.length === 0 ? [] : await offersWhere(Prisma.sql`o.flash_slot_id = ${anyOf(slots.map((s) => s.id))}`);
   return slots.map((s) => ({
     id: s.id,
     saleSessionId: s.saleSessionId,

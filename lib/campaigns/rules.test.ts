@@ -3,7 +3,19 @@ import { describe, expect, test } from "vitest";
 import { fen } from "../kernel/money";
 import { from } from "../kernel/states";
 import { later } from "../kernel/time";
-import { differenceOf, isInside, marginBp, offerTable, overlaps, publishProblems, repricing, sessionPhase, sessionTable, slotPhase, strikeThrough } from "./rules";
+import {
+  differenceOf,
+  isInside,
+  marginBp,
+  offerTable,
+  overlaps,
+  publishProblems,
+  repricing,
+  sessionPhase,
+  sessionTable,
+  slotPhase,
+  strikeThrough,
+} from "./rules";
 import type { Goods } from "./schema";
 
 const t = (h: number) => new Date(Date.UTC(2026, 10, 16, h));
@@ -11,7 +23,12 @@ const t = (h: number) => new Date(Date.UTC(2026, 10, 16, h));
 describe("a session's life", () => {
   test("the clock tells a published session's phase", () => {
     const session = { state: "published" as const, opensAt: t(8), cutoffAt: t(20) };
-    expect([t(7), t(8), t(19), t(20)].map((at) => sessionPhase(session, at))).toEqual(["scheduled", "live", "live", "closing"]);
+    expect([t(7), t(8), t(19), t(20)].map((at) => sessionPhase(session, at))).toEqual([
+      "scheduled",
+      "live",
+      "live",
+      "closing",
+    ]);
     expect(sessionPhase({ ...session, state: "draft" }, t(10))).toBe("draft");
   });
 
@@ -35,7 +52,9 @@ describe("windows", () => {
   });
 
   test("overlap is mutual", () => {
-    const window = fc.tuple(fc.nat(100), fc.integer({ min: 1, max: 50 })).map(([a, n]) => ({ startsAt: new Date(a), endsAt: new Date(a + n) }));
+    const window = fc
+      .tuple(fc.nat(100), fc.integer({ min: 1, max: 50 }))
+      .map(([a, n]) => ({ startsAt: new Date(a), endsAt: new Date(a + n) }));
     fc.assert(fc.property(window, window, (a, b) => overlaps(a, b) === overlaps(b, a)));
   });
 
@@ -60,11 +79,19 @@ describe("prices", () => {
   test.each([
     ["the lowest price of seven days is struck through", 400, 500, 900, { listPriceFen: 500, basis: "lowest7d" }],
     ["a price that is no fall carries no strike-through, suggested price or not", 500, 500, 900, null],
-    ["goods without a past may show the labelled suggested price", 500, null, 900, { listPriceFen: 900, basis: "msrp" }],
+    [
+      "goods without a past may show the labelled suggested price",
+      500,
+      null,
+      900,
+      { listPriceFen: 900, basis: "msrp" },
+    ],
     ["a suggested price below ours is not shown", 500, null, 500, null],
     ["without evidence there is no strike-through", 500, null, null, null],
   ])("%s", (_, price, lowest, msrp, expected) => {
-    expect(strikeThrough(fen(price), lowest === null ? null : fen(lowest), msrp === null ? null : fen(msrp))).toEqual(expected);
+    expect(strikeThrough(fen(price), lowest === null ? null : fen(lowest), msrp === null ? null : fen(msrp))).toEqual(
+      expected,
+    );
   });
 
   test("margin is what is left of the price after supply and commission", () => {
@@ -74,28 +101,65 @@ describe("prices", () => {
 });
 
 describe("what keeps a session from being published", () => {
-  const goods = (more: Partial<Goods> = {}): Goods => ({ skuId: "sku_1", name: "菠菜", isListed: true, supplierIsActive: true, supplyPriceFen: fen(300), ...more }) as Goods;
-  const offer = (more = {}) => ({ id: "ofr_1", skuId: "sku_1", name: "菠菜", priceFen: fen(500), quota: 10, layer: "session" as const, state: "draft" as const, ...more });
+  const goods = (more: Partial<Goods> = {}): Goods =>
+    ({
+      skuId: "sku_1",
+      name: "菠菜",
+      isListed: true,
+      supplierIsActive: true,
+      supplyPriceFen: fen(300),
+      ...more,
+    }) as Goods;
+  const offer = (more = {}) => ({
+    id: "ofr_1",
+    skuId: "sku_1",
+    name: "菠菜",
+    priceFen: fen(500),
+    quota: 10,
+    layer: "session" as const,
+    state: "draft" as const,
+    ...more,
+  });
   const check = (offers: ReturnType<typeof offer>[], good = goods(), more = {}) =>
-    publishProblems({ session: { cutoffAt: t(20), cityIds: ["rgn_1"] }, offers, goods: new Map([["sku_1", good]]), served: new Set(["rgn_1"]), at: t(8), ...more }).map((p) => p.code);
+    publishProblems({
+      session: { cutoffAt: t(20), cityIds: ["rgn_1"] },
+      offers,
+      goods: new Map([["sku_1", good]]),
+      served: new Set(["rgn_1"]),
+      at: t(8),
+      ...more,
+    }).map((p) => p.code);
 
   test("nothing, when it is in order", () => expect(check([offer()])).toEqual([]));
   test("no items", () => expect(check([])).toEqual(["noItems"]));
   test("only taken-out items", () => expect(check([offer({ state: "closed" })])).toEqual(["noItems"]));
   test("a cut-off that has passed", () => expect(check([offer()], goods(), { at: t(20) })).toEqual(["cutoffPassed"]));
-  test("a city without an open point", () => expect(check([offer()], goods(), { served: new Set() })).toEqual(["noPoints"]));
+  test("a city without an open point", () =>
+    expect(check([offer()], goods(), { served: new Set() })).toEqual(["noPoints"]));
   test("goods that are not listed", () => expect(check([offer()], goods({ isListed: false }))).toEqual(["notListed"]));
-  test("a suspended supplier", () => expect(check([offer()], goods({ supplierIsActive: false }))).toEqual(["supplierSuspended"]));
+  test("a suspended supplier", () =>
+    expect(check([offer()], goods({ supplierIsActive: false }))).toEqual(["supplierSuspended"]));
   test("an empty quota", () => expect(check([offer({ quota: 0 })])).toEqual(["noQuota"]));
   test("a sale under cost is a warning, for it may be meant", () => {
-    const found = publishProblems({ session: { cutoffAt: t(20), cityIds: [] }, offers: [offer({ priceFen: fen(299) })], goods: new Map([["sku_1", goods()]]), served: new Set(), at: t(8) });
+    const found = publishProblems({
+      session: { cutoffAt: t(20), cityIds: [] },
+      offers: [offer({ priceFen: fen(299) })],
+      goods: new Map([["sku_1", goods()]]),
+      served: new Set(),
+      at: t(8),
+    });
     expect(found).toMatchObject([{ code: "belowCost", isWarning: true }]);
   });
 });
 
 test("the difference to the day before counts what came, went, rose and fell", () => {
   const one = (skuId: string, priceFen: number) => ({ skuId, cityId: "rgn_1", priceFen: fen(priceFen) });
-  expect(differenceOf([one("a", 500), one("b", 400), one("c", 300), one("d", 100)], [one("a", 500), one("b", 450), one("c", 200), one("e", 100)])).toEqual({
+  expect(
+    differenceOf(
+      [one("a", 500), one("b", 400), one("c", 300), one("d", 100)],
+      [one("a", 500), one("b", 450), one("c", 200), one("e", 100)],
+    ),
+  ).toEqual({
     added: 1,
     removed: 1,
     dearer: 1,

@@ -31,7 +31,16 @@ export const offerTable: Table<OfferState, OfferEvent> = {
 
 /** What a session is doing at an instant: its state, with the clock's part of it. */
 export type SessionPhase = "draft" | "scheduled" | "live" | "closing" | "cutOff" | "locked" | "finished" | "cancelled";
-export const sessionPhases = ["draft", "scheduled", "live", "closing", "cutOff", "locked", "finished", "cancelled"] as const satisfies readonly SessionPhase[];
+export const sessionPhases = [
+  "draft",
+  "scheduled",
+  "live",
+  "closing",
+  "cutOff",
+  "locked",
+  "finished",
+  "cancelled",
+] as const satisfies readonly SessionPhase[];
 
 export function sessionPhase(session: { state: SessionState; opensAt: Date; cutoffAt: Date }, at: Date): SessionPhase {
   if (session.state !== "published") return session.state;
@@ -52,7 +61,10 @@ export const isInside = (slot: Window, session: { opensAt: Date; cutoffAt: Date 
   slot.startsAt < slot.endsAt && slot.startsAt >= session.opensAt && slot.endsAt <= session.cutoffAt;
 
 /** What becomes of a price change: nothing, a fall in place, or a rise that closes the offer and opens a successor. A draft takes any price. */
-export function repricing(offer: { state: OfferState; priceFen: Fen }, priceFen: Fen): "none" | "inPlace" | "successor" {
+export function repricing(
+  offer: { state: OfferState; priceFen: Fen },
+  priceFen: Fen,
+): "none" | "inPlace" | "successor" {
   if (offer.priceFen === priceFen) return "none";
   return offer.state === "draft" || priceFen < offer.priceFen ? "inPlace" : "successor";
 }
@@ -75,7 +87,8 @@ export function publishProblems(e: {
   if (e.session.cutoffAt <= e.at) whole("cutoffPassed");
   if (e.session.cityIds.some((city) => !e.served.has(city))) whole("noPoints");
   for (const offer of items) {
-    const item = (code: PublishProblem["code"], isWarning = false) => found.push({ code, isWarning, offerId: offer.id, name: offer.name });
+    const item = (code: PublishProblem["code"], isWarning = false) =>
+      found.push({ code, isWarning, offerId: offer.id, name: offer.name });
     const goods = e.goods.get(offer.skuId);
     if (!goods?.isListed) item("notListed");
     if (goods && !goods.supplierIsActive) item("supplierSuspended");
@@ -86,8 +99,13 @@ export function publishProblems(e: {
 }
 
 /** The strike-through a price may carry: the lowest price people paid in the seven days before, else a labelled suggested retail price; else none. */
-export function strikeThrough(priceFen: Fen, lowestPaidFen: Fen | null, msrpFen: Fen | null): { listPriceFen: Fen; basis: "lowest7d" | "msrp" } | null {
-  if (lowestPaidFen !== null) return lowestPaidFen > priceFen ? { listPriceFen: lowestPaidFen, basis: "lowest7d" } : null;
+export function strikeThrough(
+  priceFen: Fen,
+  lowestPaidFen: Fen | null,
+  msrpFen: Fen | null,
+): { listPriceFen: Fen; basis: "lowest7d" | "msrp" } | null {
+  if (lowestPaidFen !== null)
+    return lowestPaidFen > priceFen ? { listPriceFen: lowestPaidFen, basis: "lowest7d" } : null;
   return msrpFen !== null && msrpFen > priceFen ? { listPriceFen: msrpFen, basis: "msrp" } : null;
 }
 
@@ -109,7 +127,10 @@ export function differenceOf(now: readonly Priced[], before: readonly Priced[]):
 }
 
 /** Margin in basis points of the price after supply price and commission; negative under cost. */
-export function marginBp(e: { priceFen: Fen; supplyPriceFen: Fen; commissionBp: number | null }, defaultBp: number): number {
+export function marginBp(
+  e: { priceFen: Fen; supplyPriceFen: Fen; commissionBp: number | null },
+  defaultBp: number,
+): number {
   if (e.priceFen === 0) return 0;
   return Math.round(((e.priceFen - e.supplyPriceFen) * 10_000) / e.priceFen) - (e.commissionBp ?? defaultBp);
 }

@@ -9,7 +9,14 @@ import type { Day } from "../kernel/time";
  * lies inside its session and its pieces are carved out of the session's pool and given back; a published price only falls,
  * a rise closes the offer and opens a successor; every price is written down with who and when; a struck-through price has evidence.
  */
-export const sessionStates = ["draft", "published", "cutOff", "locked", "finished", "cancelled"] as const satisfies readonly SessionState[];
+export const sessionStates = [
+  "draft",
+  "published",
+  "cutOff",
+  "locked",
+  "finished",
+  "cancelled",
+] as const satisfies readonly SessionState[];
 
 /** An offer as orders and the API see it. Instants UTC, half-open window `[startsAt, endsAt)`; `available` = quota − held − sold. */
 export type OfferView = {
@@ -99,14 +106,35 @@ export type Goods = {
 };
 
 /** Why a session cannot be published, or (`isWarning`) what must be accepted knowingly. `offerId` is null for the whole session. */
-export const problemCodes = ["noItems", "cutoffPassed", "noPoints", "notListed", "supplierSuspended", "noQuota", "belowCost"] as const;
-export type PublishProblem = { code: (typeof problemCodes)[number]; isWarning: boolean; offerId: string | null; name: string | null };
+export const problemCodes = [
+  "noItems",
+  "cutoffPassed",
+  "noPoints",
+  "notListed",
+  "supplierSuspended",
+  "noQuota",
+  "belowCost",
+] as const;
+export type PublishProblem = {
+  code: (typeof problemCodes)[number];
+  isWarning: boolean;
+  offerId: string | null;
+  name: string | null;
+};
 /** What is new against the previous session of the same cities. */
 export type Difference = { added: number; removed: number; dearer: number; cheaper: number; same: number };
 
 /** A session's item in the grid: the offer with what the catalogue says now and its margin in basis points. */
-export type ItemView = OfferView & { supplierName: string; isListed: boolean; supplierIsActive: boolean; marginBp: number };
-export type SessionTotals = { state: SessionState; offers: { id: string; quota: number; held: number; sold: number }[] };
+export type ItemView = OfferView & {
+  supplierName: string;
+  isListed: boolean;
+  supplierIsActive: boolean;
+  marginBp: number;
+};
+export type SessionTotals = {
+  state: SessionState;
+  offers: { id: string; quota: number; held: number; sold: number }[];
+};
 export type ItemChoice = {
   skuId: string;
   name: string;
@@ -159,15 +187,28 @@ export const changeItemInput = z.object({
   commissionBp: z.coerce.number().int().min(0).max(5_000).nullish(),
 });
 export type ChangeItemInput = z.infer<typeof changeItemInput>;
-export const changePriceInput = z.object({ offerId: id, priceFen: fenText, reason: z.string().trim().max(200).optional() });
+export const changePriceInput = z.object({
+  offerId: id,
+  priceFen: fenText,
+  reason: z.string().trim().max(200).optional(),
+});
 export const offerRefInput = z.object({ offerId: id, reason: z.string().trim().max(200).optional() });
 export const removeItemsInput = z.object({ offerIds: z.array(id).min(1).max(500) });
 export const sessionRefInput = z.object({ sessionId: id });
 export const publishSessionInput = z.object({ sessionId: id, acceptLoss: z.boolean().default(false) });
 export const cancelSessionInput = z.object({ sessionId: id, reason: z.string().trim().min(2, "required").max(200) });
-export const cloneSessionInput = z.object({ fromId: id, businessDay: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "day"), name: name.optional() });
+export const cloneSessionInput = z.object({
+  fromId: id,
+  businessDay: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "day"),
+  name: name.optional(),
+});
 
-export const flashItemInput = z.object({ offerId: id, priceFen: fenText, quota: pieces.min(1, "pieces"), perPersonLimit: limit });
+export const flashItemInput = z.object({
+  offerId: id,
+  priceFen: fenText,
+  quota: pieces.min(1, "pieces"),
+  perPersonLimit: limit,
+});
 export const addFlashSlotInput = z.object({
   sessionId: id,
   name,

@@ -4,7 +4,18 @@ import { underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import { deliver } from "#lib/platform/news";
 import { priceOf } from "#lib/promotions/rules";
-import { makeOffer, makeSession, makeSku, makeSupplier, makeTown, operator, supplierActor, type Town, testDay, testMorning } from "#lib/testing/builders";
+import {
+  makeOffer,
+  makeSession,
+  makeSku,
+  makeSupplier,
+  makeTown,
+  operator,
+  supplierActor,
+  type Town,
+  testDay,
+  testMorning,
+} from "#lib/testing/builders";
 import { addFlashSlot, cancelSlot, publishSlot } from "./commands/flash";
 import { addItems, changeItem, changePrice, pauseOffer, removeItems, resumeOffer } from "./commands/items";
 import { cancelSession, cloneSession, draftSession, editSession, publishSession } from "./commands/sessions";
@@ -16,7 +27,15 @@ const desk = operator("merchandiser");
 const at = <T>(work: () => Promise<T>) => underClock(testMorning, work);
 const noon = atClock(testDay, "12:00");
 const window = { opensAt: atClock(testDay, "10:00"), cutoffAt: atClock(testDay, "23:00") };
-const draft = (town: Town, more: object = {}) => draftSession(desk, { name: "日常团", businessDay: testDay, ...window, lateNoticeMinutes: 15, cityIds: [town.cityId], ...more });
+const draft = (town: Town, more: object = {}) =>
+  draftSession(desk, {
+    name: "日常团",
+    businessDay: testDay,
+    ...window,
+    lateNoticeMinutes: 15,
+    cityIds: [town.cityId],
+    ...more,
+  });
 
 /** A drafted session with one item of 100 pieces at ¥5.00. */
 async function draftWithItem(town: Town, more: { name?: string; skuId?: string } = {}) {
@@ -29,7 +48,8 @@ async function draftWithItem(town: Town, more: { name?: string; skuId?: string }
 }
 
 const quota = async (poolId: string) => (await prisma.stockPool.findUniqueOrThrow({ where: { id: poolId } })).quota;
-const allotted = async (poolId: string) => (await prisma.stockAllotment.aggregate({ where: { poolId }, _sum: { delta: true } }))._sum.delta;
+const allotted = async (poolId: string) =>
+  (await prisma.stockAllotment.aggregate({ where: { poolId }, _sum: { delta: true } }))._sum.delta;
 
 describe("a session", () => {
   test("is drafted with the catalogue's prices, published, and then sells in its window only", () =>
@@ -39,7 +59,9 @@ describe("a session", () => {
       expect(await openOffers(town.cityId, noon)).toEqual([]);
       await publishSession(desk, { sessionId, acceptLoss: false });
       expect(await openOffers(town.cityId, testMorning)).toEqual([]);
-      expect(await openOffers(town.cityId, noon, [skuId])).toMatchObject([{ skuId, priceFen: 500, supplyPriceFen: 300, quota: 100, available: 100, state: "active" }]);
+      expect(await openOffers(town.cityId, noon, [skuId])).toMatchObject([
+        { skuId, priceFen: 500, supplyPriceFen: 300, quota: 100, available: 100, state: "active" },
+      ]);
       expect(await openOffers(town.cityId, window.cutoffAt)).toEqual([]);
       expect(await openOffers(town.cityId, noon, ["sku_other"])).toEqual([]);
       expect(await prisma.outboxEvent.count({ where: { type: "session.published", subjectId: sessionId } })).toBe(1);
@@ -50,11 +72,17 @@ describe("a session", () => {
     at(async () => {
       const town = await makeTown();
       const empty = await draft(town);
-      await expect(publishSession(desk, { sessionId: empty, acceptLoss: false })).rejects.toMatchObject({ code: "notPublishable", facts: { problem: "noItems" } });
+      await expect(publishSession(desk, { sessionId: empty, acceptLoss: false })).rejects.toMatchObject({
+        code: "notPublishable",
+        facts: { problem: "noItems" },
+      });
       const supplierId = await makeSupplier();
       const { sessionId } = await draftWithItem(town, { skuId: await makeSku({ supplierId }) });
       await prisma.supplier.update({ where: { id: supplierId }, data: { state: "suspended" } });
-      await expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({ code: "notPublishable", facts: { problem: "supplierSuspended" } });
+      await expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({
+        code: "notPublishable",
+        facts: { problem: "supplierSuspended" },
+      });
       expect((await sessionRecord(desk, sessionId)).problems.map((p) => p.code)).toEqual(["supplierSuspended"]);
     }));
 
@@ -71,10 +99,18 @@ describe("a session", () => {
     at(async () => {
       const town = await makeTown();
       const { sessionId } = await draftWithItem(town);
-      await underClock(window.cutoffAt, () => expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({ facts: { problem: "cutoffPassed" } }));
-      await expect(publishSession(operator("finance"), { sessionId, acceptLoss: false })).rejects.toMatchObject({ code: "forbidden" });
+      await underClock(window.cutoffAt, () =>
+        expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({
+          facts: { problem: "cutoffPassed" },
+        }),
+      );
+      await expect(publishSession(operator("finance"), { sessionId, acceptLoss: false })).rejects.toMatchObject({
+        code: "forbidden",
+      });
       await publishSession(desk, { sessionId, acceptLoss: false });
-      await expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({ code: "illegalTransition" });
+      await expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({
+        code: "illegalTransition",
+      });
     }));
 
   test("two sessions whose windows overlap for one SKU and city: the second is refused by name and window", () =>
@@ -96,10 +132,16 @@ describe("a session", () => {
       const town = await makeTown();
       const first = await draftWithItem(town, { name: "甲场" });
       const second = await draftWithItem(town, { name: "乙场", skuId: first.skuId });
-      const both = await Promise.allSettled([first, second].map((s) => publishSession(operator("merchandiser"), { sessionId: s.sessionId, acceptLoss: false })));
+      const both = await Promise.allSettled(
+        [first, second].map((s) =>
+          publishSession(operator("merchandiser"), { sessionId: s.sessionId, acceptLoss: false }),
+        ),
+      );
       expect(both.filter((r) => r.status === "fulfilled")).toHaveLength(1);
       const refused = both.find((r) => r.status === "rejected");
-      expect(refused).toMatchObject({ reason: { code: "windowsOverlap", facts: { other: expect.stringMatching(/[甲乙]场/) } } });
+      expect(refused).toMatchObject({
+        reason: { code: "windowsOverlap", facts: { other: expect.stringMatching(/[甲乙]场/) } },
+      });
     }));
 
   test("the database refuses the overlap even when nobody asked it first", () =>
@@ -108,9 +150,25 @@ describe("a session", () => {
       const skuId = await makeSku({ supplierId: await makeSupplier() });
       await makeOffer(town, { sessionId: await makeSession(town), skuId });
       const other = await makeSession(town);
-      await expect(transact(async (tx) => {
-        await tx.offer.create({ data: { id: `ofr_clash_${skuId}`, layer: "session", saleSessionId: other, skuId, cityId: town.cityId, startsAt: noon, endsAt: later(noon, 1000), state: "active", priceFen: 1n, supplyPriceFen: 1n, stockPoolId: "stk_x" } });
-      })).rejects.toMatchObject({ code: "windowsOverlap" });
+      await expect(
+        transact(async (tx) => {
+          await tx.offer.create({
+            data: {
+              id: `ofr_clash_${skuId}`,
+              layer: "session",
+              saleSessionId: other,
+              skuId,
+              cityId: town.cityId,
+              startsAt: noon,
+              endsAt: later(noon, 1000),
+              state: "active",
+              priceFen: 1n,
+              supplyPriceFen: 1n,
+              stockPoolId: "stk_x",
+            },
+          });
+        }),
+      ).rejects.toMatchObject({ code: "windowsOverlap" });
     }));
 
   test("cloned keeps items, prices, limits and slots, with fresh pools on the new day", () =>
@@ -119,13 +177,34 @@ describe("a session", () => {
       const { sessionId, offerId, poolId, skuId } = await draftWithItem(town);
       await changeItem(desk, { offerId, perPersonLimit: 3 });
       await publishSession(desk, { sessionId, acceptLoss: false });
-      await addFlashSlot(desk, { sessionId, name: "午间秒杀", startsAt: noon, endsAt: later(noon, 3_600_000), items: [{ offerId, priceFen: 400, quota: 30 }], publish: true });
+      await addFlashSlot(desk, {
+        sessionId,
+        name: "午间秒杀",
+        startsAt: noon,
+        endsAt: later(noon, 3_600_000),
+        items: [{ offerId, priceFen: 400, quota: 30 }],
+        publish: true,
+      });
       await prisma.stockPool.update({ where: { id: poolId }, data: { sold: 20, held: 5 } });
       const clone = await cloneSession(desk, { fromId: sessionId, businessDay: "2026-11-17" });
       expect(clone).toMatchObject({ items: 1, leftOut: 0 });
       const offers = await offersOfSession(clone.id);
-      expect(offers.find((o) => o.layer === "session")).toMatchObject({ skuId, priceFen: 500, perPersonLimit: 3, quota: 70, held: 0, sold: 0, state: "draft", startsAt: atClock(testDay, "34:00") });
-      expect(offers.find((o) => o.layer === "flash")).toMatchObject({ priceFen: 400, quota: 30, state: "draft", startsAt: later(noon, 86_400_000) });
+      expect(offers.find((o) => o.layer === "session")).toMatchObject({
+        skuId,
+        priceFen: 500,
+        perPersonLimit: 3,
+        quota: 70,
+        held: 0,
+        sold: 0,
+        state: "draft",
+        startsAt: atClock(testDay, "34:00"),
+      });
+      expect(offers.find((o) => o.layer === "flash")).toMatchObject({
+        priceFen: 400,
+        quota: 30,
+        state: "draft",
+        startsAt: later(noon, 86_400_000),
+      });
       expect(offers.map((o) => o.stockPoolId)).not.toContain(poolId);
       expect((await sessionRecord(desk, clone.id)).difference).toMatchObject({ added: 0, removed: 0, same: 1 });
     }));
@@ -135,14 +214,26 @@ describe("a session", () => {
       const town = await makeTown();
       const { sessionId, skuId } = await draftWithItem(town);
       await prisma.sku.update({ where: { id: skuId }, data: { isListed: false } });
-      expect(await cloneSession(desk, { fromId: sessionId, businessDay: "2026-11-17" })).toMatchObject({ items: 0, leftOut: 1 });
+      expect(await cloneSession(desk, { fromId: sessionId, businessDay: "2026-11-17" })).toMatchObject({
+        items: 0,
+        leftOut: 1,
+      });
     }));
 
   test("a draft moves with its window and its cities; a published session does not", () =>
     at(async () => {
       const [town, second] = [await makeTown(), await makeTown()];
       const { sessionId } = await draftWithItem(town);
-      const edit = { id: sessionId, name: "改名", businessDay: testDay, opensAt: window.opensAt, cutoffAt: atClock(testDay, "22:00"), lateNoticeMinutes: 15, cityIds: [town.cityId, second.cityId], version: 1 };
+      const edit = {
+        id: sessionId,
+        name: "改名",
+        businessDay: testDay,
+        opensAt: window.opensAt,
+        cutoffAt: atClock(testDay, "22:00"),
+        lateNoticeMinutes: 15,
+        cityIds: [town.cityId, second.cityId],
+        version: 1,
+      };
       await editSession(desk, edit);
       const offers = await offersOfSession(sessionId);
       expect(offers.map((o) => o.cityId).sort()).toEqual([town.cityId, second.cityId].sort());
@@ -159,11 +250,20 @@ describe("a session", () => {
       const town = await makeTown();
       const { sessionId, offerId, poolId } = await draftWithItem(town);
       await publishSession(desk, { sessionId, acceptLoss: false });
-      await addFlashSlot(desk, { sessionId, name: "午间", startsAt: noon, endsAt: later(noon, 60_000), items: [{ offerId, priceFen: 400, quota: 30 }], publish: true });
+      await addFlashSlot(desk, {
+        sessionId,
+        name: "午间",
+        startsAt: noon,
+        endsAt: later(noon, 60_000),
+        items: [{ offerId, priceFen: 400, quota: 30 }],
+        publish: true,
+      });
       await cancelSession(desk, { sessionId, reason: "暴雪" });
       expect((await offersOfSession(sessionId)).every((o) => o.state === "closed")).toBe(true);
       expect(await quota(poolId)).toBe(100);
-      expect(await prisma.outboxEvent.findFirst({ where: { type: "session.cancelled", subjectId: sessionId } })).toMatchObject({ payload: { reason: "暴雪" } });
+      expect(
+        await prisma.outboxEvent.findFirst({ where: { type: "session.cancelled", subjectId: sessionId } }),
+      ).toMatchObject({ payload: { reason: "暴雪" } });
     }));
 
   test("the list adds up what was sold, and the supplier watches their own totals only", () =>
@@ -172,12 +272,23 @@ describe("a session", () => {
       const supplierId = await makeSupplier();
       const { sessionId, poolId, offerId } = await draftWithItem(town, { skuId: await makeSku({ supplierId }) });
       await publishSession(desk, { sessionId, acceptLoss: false });
-      await addFlashSlot(desk, { sessionId, name: "午间", startsAt: noon, endsAt: later(noon, 60_000), items: [{ offerId, priceFen: 400, quota: 30 }], publish: true });
+      await addFlashSlot(desk, {
+        sessionId,
+        name: "午间",
+        startsAt: noon,
+        endsAt: later(noon, 60_000),
+        items: [{ offerId, priceFen: 400, quota: 30 }],
+        publish: true,
+      });
       await prisma.stockPool.update({ where: { id: poolId }, data: { sold: 12, held: 3 } });
       const { rows } = await sessionsPage(desk, { cityId: town.cityId });
       expect(rows).toMatchObject([{ id: sessionId, items: 1, quota: 100, sold: 12, held: 3, slots: 1 }]);
-      expect(await supplierTotals(supplierActor(supplierId), supplierId)).toMatchObject([{ quota: 100, sold: 12, held: 3 }]);
-      await expect(supplierTotals(supplierActor(await makeSupplier()), supplierId)).rejects.toMatchObject({ code: "notFound" });
+      expect(await supplierTotals(supplierActor(supplierId), supplierId)).toMatchObject([
+        { quota: 100, sold: 12, held: 3 },
+      ]);
+      await expect(supplierTotals(supplierActor(await makeSupplier()), supplierId)).rejects.toMatchObject({
+        code: "notFound",
+      });
     }));
 });
 
@@ -192,9 +303,19 @@ describe("prices", () => {
         await expect(changePrice(desk, { offerId, priceFen: 550 })).rejects.toMatchObject({ code: "reasonRequired" });
         const risen = await changePrice(desk, { offerId, priceFen: 550, reason: "产地涨价" });
         expect(risen.offerId).not.toBe(offerId);
-        const [before, after] = [await prisma.offer.findUniqueOrThrow({ where: { id: offerId } }), await prisma.offer.findUniqueOrThrow({ where: { id: risen.offerId } })];
+        const [before, after] = [
+          await prisma.offer.findUniqueOrThrow({ where: { id: offerId } }),
+          await prisma.offer.findUniqueOrThrow({ where: { id: risen.offerId } }),
+        ];
         expect(before).toMatchObject({ state: "closed", priceFen: 450n, endsAt: noon });
-        expect(after).toMatchObject({ state: "active", priceFen: 550n, startsAt: noon, endsAt: window.cutoffAt, successorOfId: offerId, stockPoolId: poolId });
+        expect(after).toMatchObject({
+          state: "active",
+          priceFen: 550n,
+          startsAt: noon,
+          endsAt: window.cutoffAt,
+          successorOfId: offerId,
+          stockPoolId: poolId,
+        });
         expect((await openOffers(town.cityId, noon)).map((o) => o.priceFen)).toEqual([550]);
       });
       const steps = await prisma.priceChange.findMany({ where: { skuId }, orderBy: { id: "asc" } });
@@ -219,7 +340,10 @@ describe("prices", () => {
       const past = async (daysAgo: number, priceFen: number, sold: number) => {
         const day = atClock(testDay, `${-24 * daysAgo + 8}:00`);
         const sessionId = await makeSession(town);
-        await prisma.saleSession.update({ where: { id: sessionId }, data: { opensAt: day, cutoffAt: later(day, 3_600_000), state: "locked" } });
+        await prisma.saleSession.update({
+          where: { id: sessionId },
+          data: { opensAt: day, cutoffAt: later(day, 3_600_000), state: "locked" },
+        });
         const { offerId, poolId } = await makeOffer(town, { sessionId, skuId, priceFen });
         await prisma.offer.update({ where: { id: offerId }, data: { state: "closed" } });
         await prisma.stockPool.update({ where: { id: poolId }, data: { sold } });
@@ -246,7 +370,9 @@ describe("prices", () => {
       await changeItem(desk, { offerId, quota: 150 });
       expect([await quota(poolId), await allotted(poolId)]).toEqual([150, 150]);
       await expect(changeItem(desk, { offerId, quota: 120 })).rejects.toMatchObject({ code: "quotaOnlyUp" });
-      await expect(changeItem(desk, { offerId, perPersonLimit: 1 })).rejects.toMatchObject({ code: "frozenAfterPublish" });
+      await expect(changeItem(desk, { offerId, perPersonLimit: 1 })).rejects.toMatchObject({
+        code: "frozenAfterPublish",
+      });
     }));
 
   test("a suspended supplier's goods go off sale", () =>
@@ -255,7 +381,9 @@ describe("prices", () => {
       const supplierId = await makeSupplier();
       const { sessionId } = await draftWithItem(town, { skuId: await makeSku({ supplierId }) });
       await publishSession(desk, { sessionId, acceptLoss: false });
-      await prisma.outboxEvent.create({ data: { type: "supplier.suspended", subjectId: supplierId, payload: {}, at: testMorning } });
+      await prisma.outboxEvent.create({
+        data: { type: "supplier.suspended", subjectId: supplierId, payload: {}, at: testMorning },
+      });
       await deliver(reactions);
       expect((await offersOfSession(sessionId)).map((o) => o.state)).toEqual(["paused"]);
     }));
@@ -269,7 +397,11 @@ describe("a flash slot", () => {
       const town = await makeTown();
       const { sessionId, offerId, poolId } = await draftWithItem(town);
       await publishSession(desk, { sessionId, acceptLoss: false });
-      const slotId = await addFlashSlot(desk, { sessionId, ...slot, items: [{ offerId, priceFen: 390, quota: 30, perPersonLimit: 2 }] });
+      const slotId = await addFlashSlot(desk, {
+        sessionId,
+        ...slot,
+        items: [{ offerId, priceFen: 390, quota: 30, perPersonLimit: 2 }],
+      });
       const [flash] = (await offersOfSession(sessionId)).filter((o) => o.layer === "flash");
       if (!flash) throw new Error("no flash offer");
       expect([await quota(poolId), flash.quota]).toEqual([70, 30]);
@@ -287,7 +419,9 @@ describe("a flash slot", () => {
       await publishSession(desk, { sessionId, acceptLoss: false });
       await addFlashSlot(desk, { sessionId, ...slot, items: [{ offerId, priceFen: 390, quota: 30 }] });
       const price = async (when: Date) => priceOf(await openOffers(town.cityId, when)).priceFen;
-      expect(await Promise.all([later(noon, -1), noon, later(slot.endsAt, -1), slot.endsAt].map(price))).toEqual([500, 390, 390, 500]);
+      expect(await Promise.all([later(noon, -1), noon, later(slot.endsAt, -1), slot.endsAt].map(price))).toEqual([
+        500, 390, 390, 500,
+      ]);
     }));
 
   test("takes no more than is left, is cheaper than the session, and lies inside it", () =>
@@ -296,7 +430,8 @@ describe("a flash slot", () => {
       const { sessionId, offerId, poolId } = await draftWithItem(town);
       await publishSession(desk, { sessionId, acceptLoss: false });
       await prisma.stockPool.update({ where: { id: poolId }, data: { sold: 80 } });
-      const add = (more: object, item: object) => addFlashSlot(desk, { sessionId, ...slot, ...more, items: [{ offerId, priceFen: 390, quota: 20, ...item }] });
+      const add = (more: object, item: object) =>
+        addFlashSlot(desk, { sessionId, ...slot, ...more, items: [{ offerId, priceFen: 390, quota: 20, ...item }] });
       await expect(add({}, { quota: 21 })).rejects.toMatchObject({ code: "flashQuota", facts: { available: 20 } });
       await expect(add({}, { priceFen: 500 })).rejects.toMatchObject({ code: "flashNotCheaper" });
       await expect(add({ startsAt: atClock(testDay, "09:30") }, {})).rejects.toMatchObject({ code: "slotOutside" });
@@ -311,20 +446,48 @@ describe("a flash slot", () => {
       await publishSession(desk, { sessionId, acceptLoss: false });
       const half = later(noon, 1_800_000);
       const both = await Promise.allSettled([
-        addFlashSlot(operator("operations"), { sessionId, ...slot, name: "甲", items: [{ offerId, priceFen: 390, quota: 10 }] }),
-        addFlashSlot(operator("merchandiser"), { sessionId, ...slot, name: "乙", startsAt: half, endsAt: later(half, 3_600_000), items: [{ offerId, priceFen: 380, quota: 10 }] }),
+        addFlashSlot(operator("operations"), {
+          sessionId,
+          ...slot,
+          name: "甲",
+          items: [{ offerId, priceFen: 390, quota: 10 }],
+        }),
+        addFlashSlot(operator("merchandiser"), {
+          sessionId,
+          ...slot,
+          name: "乙",
+          startsAt: half,
+          endsAt: later(half, 3_600_000),
+          items: [{ offerId, priceFen: 380, quota: 10 }],
+        }),
       ]);
       expect(both.filter((r) => r.status === "fulfilled")).toHaveLength(1);
-      expect(both.find((r) => r.status === "rejected")).toMatchObject({ reason: { code: "windowsOverlap", facts: { other: expect.stringMatching(/^[甲乙]$/) } } });
-      await addFlashSlot(desk, { sessionId, ...slot, name: "丙", startsAt: later(noon, 5_400_000), endsAt: later(noon, 7_200_000), items: [{ offerId, priceFen: 380, quota: 10 }] });
+      expect(both.find((r) => r.status === "rejected")).toMatchObject({
+        reason: { code: "windowsOverlap", facts: { other: expect.stringMatching(/^[甲乙]$/) } },
+      });
+      await addFlashSlot(desk, {
+        sessionId,
+        ...slot,
+        name: "丙",
+        startsAt: later(noon, 5_400_000),
+        endsAt: later(noon, 7_200_000),
+        items: [{ offerId, priceFen: 380, quota: 10 }],
+      });
     }));
 
   test("in a draft session waits as a draft and goes on sale after it", () =>
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId } = await draftWithItem(town);
-      await expect(addFlashSlot(desk, { sessionId, ...slot, items: [{ offerId, priceFen: 390, quota: 10 }] })).rejects.toMatchObject({ code: "sessionNotPublished" });
-      const slotId = await addFlashSlot(desk, { sessionId, ...slot, publish: false, items: [{ offerId, priceFen: 390, quota: 10 }] });
+      await expect(
+        addFlashSlot(desk, { sessionId, ...slot, items: [{ offerId, priceFen: 390, quota: 10 }] }),
+      ).rejects.toMatchObject({ code: "sessionNotPublished" });
+      const slotId = await addFlashSlot(desk, {
+        sessionId,
+        ...slot,
+        publish: false,
+        items: [{ offerId, priceFen: 390, quota: 10 }],
+      });
       await expect(removeItems(desk, { offerIds: [offerId] })).rejects.toMatchObject({ code: "itemInSlot" });
       await publishSession(desk, { sessionId, acceptLoss: false });
       await publishSlot(desk, { slotId });

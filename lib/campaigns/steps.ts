@@ -13,7 +13,11 @@ export async function lockSession(tx: Tx, sessionId: string): Promise<SaleSessio
 }
 
 /** Gives the unsold pieces of flash offers back to their session's pools; returns how many pieces went back. Held pieces stay with their order. */
-export async function giveBack(tx: Tx, offers: readonly { id: string; saleSessionId: string; skuId: string; cityId: string; stockPoolId: string }[], why: string): Promise<number> {
+export async function giveBack(
+  tx: Tx,
+  offers: readonly { id: string; saleSessionId: string; skuId: string; cityId: string; stockPoolId: string }[],
+  why: string,
+): Promise<number> {
   let pieces = 0;
   for (const offer of [...offers].sort((a, b) => (a.stockPoolId < b.stockPoolId ? -1 : 1))) {
     const home = await tx.offer.findFirst({

@@ -281,6 +281,12 @@ describe("from the list to the shelf", () => {
     expect((await listedSkus(merchandiser, { q: "FQ" })).rows.map((s) => s.skuId)).not.toContain(sku?.skuId);
   });
 
+  test("a supplier sees its prices, never its margin or the leaders' commission", async () => {
+    const { rows } = await productList(supplierActor(supplierId), { view: "all", q: "", after: null });
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.map((r) => [r.marginBp, r.sku.commissionBp])).toEqual(rows.map(() => [null, null]));
+  });
+
   test("a supplier's lower price holds at once, a raise waits for the merchandiser", async () => {
     const member = supplierActor(supplierId);
     const sku = await skuOf("黄瓜");

@@ -52,11 +52,14 @@ const skuView = (s: ProductWithSkus["skus"][number]): SkuView => ({
   proposedAt: s.proposedAt,
 });
 
-async function rowsOf(products: ProductWithSkus[]): Promise<ProductRow[]> {
+/** What the platform earns and pays its leaders is not a supplier's to see. */
+async function rowsOf(actor: Actor, products: ProductWithSkus[]): Promise<ProductRow[]> {
+  const isOwn = actor.kind === "supplier";
   const [names, known] = await Promise.all([supplierNames(products.map((p) => p.supplierId)), categories()]);
   const category = new Map(known.map((c) => [c.id, c]));
   return products.flatMap((p): ProductRow[] => {
-    const sku = p.skus[0] && skuView(p.skus[0]);
+    const full = p.skus[0] && skuView(p.skus[0]);
+    const sku = full && isOwn ? { ...full, commissionBp: null } : full;
     if (!sku) return [];
     const margin =
       sku.salePriceFen === null
@@ -77,7 +80,7 @@ async function rowsOf(products: ProductWithSkus[]): Promise<ProductRow[]> {
         supplierName: names.get(p.supplierId) ?? "—",
         state: p.state,
         sku,
-        marginBp: margin?.marginBp ?? null,
+        marginBp: isOwn ? null : (margin?.marginBp ?? null),
         changedAt: p.changedAt,
       },
     ];
@@ -128,26 +131,31 @@ async function scopeWhere(actor: Actor) {
   return { supplierId: { in: suppliers.map((s) => s.id) } };
 }
 
-/** Products, newest first; search by name, initials (ymc), origin or code. A supplier member sees its own alone. Refuses: forbidden. */
-export async function productList(actor: Actor, query: ListQuery, limit = 50): Promise<Page<ProductRow>> {
+async function whereOf(actor: Actor, query: Omit<ListQuery, "after">) {
   const scope = await scopeWhere(actor);
-  const key = readCursor(query.after);
   const q = normal(query.q);
   const categoryIds = query.filters?.categoryId ? await withChildren(query.filters.categoryId) : null;
+  return {
+    ...(viewWhere[query.view as ProductView] ?? viewWhere.submitted),
+    ...(q ? { searchText: { contains: q } } : {}),
+    ...(categoryIds ? { categoryId: { in: categoryIds } } : {}),
+    ...(query.filters?.supplierId ? { supplierId: query.filters.supplierId } : {}),
+    AND: [scope],
+  };
+}
+
+/** Products, newest first; search by name, initials (ymc), origin or code. A supplier member sees its own alone. Refuses: forbidden. */
+export async function productList(actor: Actor, query: ListQuery, limit = 50): Promise<Page<ProductRow>> {
+  const where = await whereOf(actor, query);
+  const key = readCursor(query.after);
   const rows = await prisma.product.findMany({
-    where: {
-      ...(viewWhere[query.view as ProductView] ?? viewWhere.submitted),
-      ...(q ? { searchText: { contains: q } } : {}),
-      ...(categoryIds ? { categoryId: { in: categoryIds } } : {}),
-      ...(query.filters?.supplierId ? { supplierId: query.filters.supplierId } : {}),
-      AND: [scope, ...(key ? [{ id: { lt: String(key[0]) } }] : [])],
-    },
+    where: { ...where, AND: [...where.AND, ...(key ? [{ id: { lt: String(key[0]) } }] : [])] },
     include: { skus: { orderBy: { id: "asc" }, take: 1 } },
     orderBy: { id: "desc" },
     take: limit + 1,
   });
   const page = pageOf(rows, limit, (r) => [r.id]);
-  return { rows: await rowsOf(page.rows), nextCursor: page.nextCursor };
+  return { rows: await rowsOf(actor, page.rows), nextCursor: page.nextCursor };
 }
 
 async function withChildren(categoryId: string): Promise<string[]> {
@@ -170,8 +178,14 @@ export async function productCounts(actor: Actor): Promise<Record<ProductView, n
 }
 
 /** Ids of everything under a list's conditions, at most 500: for bulk work on "all". Refuses: forbidden. */
-export async function productIds(actor: Actor, query: ListQuery): Promise<string[]> {
-  return (await productList(actor, { ...query, after: null }, 500)).rows.map((r) => r.id);
+export async function productIds(actor: Actor, query: Omit<ListQuery, "after">): Promise<string[]> {
+  const rows = await prisma.product.findMany({
+    where: await whereOf(actor, query),
+    orderBy: { id: "desc" },
+    take: 500,
+    select: { id: true },
+  });
+  return rows.map((r) => r.id);
 }
 
 /** One product with a year of its quotes. Refuses: notFound, forbidden. */
@@ -185,7 +199,7 @@ export async function productRecord(actor: Actor, productId: string): Promise<Pr
     select: { cityIds: true },
   });
   authorise(actor, "catalog.see", { supplierId: product.supplierId, cityIds: cities.cityIds });
-  const [row] = await rowsOf([product]);
+  const [row] = await rowsOf(actor, [product]);
   if (!row) throw new Refusal("notFound");
   const quotes = await prisma.priceQuote.findMany({
     where: { skuId: sku.id, day: { lte: dateOf(today()) } },
@@ -322,7 +336,7 @@ export async function quoteSheet(
     orderBy: { id: "desc" },
     take: 500,
   });
-  const rows = await rowsOf(products);
+  const rows = await rowsOf(actor, products);
   const ids = rows.map((r) => r.sku.id);
   const [now, before] = await Promise.all([
     prisma.priceQuote.findMany({ where: { skuId: { in: ids }, day: dateOf(day) } }),

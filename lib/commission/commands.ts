@@ -19,19 +19,28 @@ export async function draftRule(actor: Actor, input: DraftRuleInput): Promise<{ 
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('commission_rule', 0))`;
     const at = now();
     const scopeRef = input.scope === "default" ? null : input.scopeRef || null;
-    if (input.scope !== "default" && !scopeRef) throw new Refusal("ruleScopeRef", {}, [{ field: "scopeRef", code: "required" }]);
+    if (input.scope !== "default" && !scopeRef)
+      throw new Refusal("ruleScopeRef", {}, [{ field: "scopeRef", code: "required" }]);
     const effectiveFrom = input.effectiveFrom < at ? at : input.effectiveFrom;
     const effectiveTo = input.effectiveTo ?? null;
-    if (effectiveTo && effectiveTo <= effectiveFrom) throw new Refusal("windowBackwards", {}, [{ field: "effectiveTo", code: "windowBackwards" }]);
-    if (input.scope === "default" && effectiveTo) throw new Refusal("defaultNeverEnds", {}, [{ field: "effectiveTo", code: "defaultNeverEnds" }]);
-    const standing = await tx.commissionRule.findFirst({ where: { scope: input.scope, scopeRef }, orderBy: { version: "desc" } });
+    if (effectiveTo && effectiveTo <= effectiveFrom)
+      throw new Refusal("windowBackwards", {}, [{ field: "effectiveTo", code: "windowBackwards" }]);
+    if (input.scope === "default" && effectiveTo)
+      throw new Refusal("defaultNeverEnds", {}, [{ field: "effectiveTo", code: "defaultNeverEnds" }]);
+    const standing = await tx.commissionRule.findFirst({
+      where: { scope: input.scope, scopeRef },
+      orderBy: { version: "desc" },
+    });
     const id = input.id || (input.scope === "default" ? (standing?.id ?? defaultRuleId) : newId("cmr", at));
-    if (standing && standing.id !== id) throw new Refusal("ruleExists", { ruleId: standing.id }, [{ field: "scopeRef", code: "ruleExists" }]);
+    if (standing && standing.id !== id)
+      throw new Refusal("ruleExists", { ruleId: standing.id }, [{ field: "scopeRef", code: "ruleExists" }]);
     if (input.id && !standing) throw new Refusal("notFound");
     if (standing && standing.approvedBy === null) throw new Refusal("ruleWaiting");
     const version = (standing?.version ?? 0) + 1;
     const facts = { scope: input.scope, scopeRef, rateBp: input.rateBp, effectiveFrom, effectiveTo };
-    await tx.commissionRule.create({ data: { id, version, ...facts, createdAt: at, createdBy: actor.id, reason: input.reason } });
+    await tx.commissionRule.create({
+      data: { id, version, ...facts, createdAt: at, createdBy: actor.id, reason: input.reason },
+    });
     await record(tx, actor, {
       deed: "commission.draft",
       subjectType: "commissionRule",
@@ -48,7 +57,9 @@ export async function draftRule(actor: Actor, input: DraftRuleInput): Promise<{ 
 export async function approveRule(actor: Actor, input: z.infer<typeof ruleRefInput>): Promise<void> {
   authorise(actor, "commission.edit");
   await transact(async (tx) => {
-    const rule = await tx.commissionRule.findUnique({ where: { id_version: { id: input.id, version: input.version } } });
+    const rule = await tx.commissionRule.findUnique({
+      where: { id_version: { id: input.id, version: input.version } },
+    });
     if (!rule) throw new Refusal("notFound");
     if (rule.approvedBy !== null) throw new Refusal("illegalTransition", { state: "approved", event: "approve" });
     if (rule.createdBy === actor.id) throw new Refusal("twoPeople");
@@ -73,10 +84,19 @@ export async function approveRule(actor: Actor, input: z.infer<typeof ruleRefInp
 export async function withdrawRule(actor: Actor, input: z.infer<typeof ruleRefInput>): Promise<void> {
   authorise(actor, "commission.edit");
   await transact(async (tx) => {
-    const rule = await tx.commissionRule.findUnique({ where: { id_version: { id: input.id, version: input.version } } });
+    const rule = await tx.commissionRule.findUnique({
+      where: { id_version: { id: input.id, version: input.version } },
+    });
     if (!rule) throw new Refusal("notFound");
-    const gone = await tx.commissionRule.deleteMany({ where: { id: rule.id, version: rule.version, approvedBy: null } });
+    const gone = await tx.commissionRule.deleteMany({
+      where: { id: rule.id, version: rule.version, approvedBy: null },
+    });
     if (gone.count !== 1) throw new Refusal("illegalTransition", { state: "approved", event: "withdraw" });
-    await record(tx, actor, { deed: "commission.withdraw", subjectType: "commissionRule", subjectId: rule.id, before: { version: rule.version, rateBp: rule.rateBp } });
+    await record(tx, actor, {
+      deed: "commission.withdraw",
+      subjectType: "commissionRule",
+      subjectId: rule.id,
+      before: { version: rule.version, rateBp: rule.rateBp },
+    });
   });
 }

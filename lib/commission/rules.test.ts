@@ -21,7 +21,14 @@ const all = [
   rule("product", "prd_tofu", 700),
   rule("campaign", "ssn_today", 500),
 ];
-const context: RuleContext = { leaderLevel: 1, categoryId: "cat_x", productId: "prd_x", saleSessionId: "ssn_x", offerId: "ofr_1", offerBp: null };
+const context: RuleContext = {
+  leaderLevel: 1,
+  categoryId: "cat_x",
+  productId: "prd_x",
+  saleSessionId: "ssn_x",
+  offerId: "ofr_1",
+  offerBp: null,
+};
 
 describe("which rule applies", () => {
   test.each([
@@ -42,8 +49,15 @@ describe("which rule applies", () => {
   });
 
   test("of two rules of one scope the later one wins, whatever their order", () => {
-    const newer = rule("category", "cat_leaf", 950, { id: "cmr_newer", effectiveFrom: new Date("2026-06-01T00:00:00Z") });
-    for (const rules of [[newer, ...all], [...all, newer]]) expect(commissionFor(rules, { ...context, categoryId: "cat_leaf" }, fen(100)).ruleId).toBe("cmr_newer");
+    const newer = rule("category", "cat_leaf", 950, {
+      id: "cmr_newer",
+      effectiveFrom: new Date("2026-06-01T00:00:00Z"),
+    });
+    for (const rules of [
+      [newer, ...all],
+      [...all, newer],
+    ])
+      expect(commissionFor(rules, { ...context, categoryId: "cat_leaf" }, fen(100)).ruleId).toBe("cmr_newer");
   });
 
   test("the explanation names what was outranked, narrowest first", () => {
@@ -58,7 +72,11 @@ describe("which rule applies", () => {
 
 describe("versions", () => {
   const v = (version: number, from: string, approvedBy: string | null, to: string | null = null) => ({
-    ...rule("default", null, version * 100, { version, effectiveFrom: new Date(from), effectiveTo: to ? new Date(to) : null }),
+    ...rule("default", null, version * 100, {
+      version,
+      effectiveFrom: new Date(from),
+      effectiveTo: to ? new Date(to) : null,
+    }),
     approvedBy,
   });
   const at = new Date("2026-11-22T00:00:00Z");
@@ -99,17 +117,22 @@ describe("the worked example", () => {
 test("however a line is refunded in parts, exactly its commission is taken back, and never more on the way", () => {
   const amount = fc.integer({ min: 1, max: 1_000_000 });
   fc.assert(
-    fc.property(amount, fc.integer({ min: 0, max: 5_000 }), fc.array(fc.integer({ min: 1, max: 400_000 }), { maxLength: 12 }), (paid, bp, parts) => {
-      const commission = commissionFor([rule("default", null, bp)], context, fen(paid)).commissionFen;
-      let refunded = fen(0);
-      let reversed = fen(0);
-      for (const part of [...parts, paid]) {
-        refunded = least(plus(refunded, fen(part)), fen(paid));
-        const cumulative = reversedBy(commission, refunded, fen(paid));
-        expect(cumulative >= reversed && cumulative <= commission).toBe(true);
-        reversed = cumulative;
-      }
-      expect(reversed).toBe(commission);
-    }),
+    fc.property(
+      amount,
+      fc.integer({ min: 0, max: 5_000 }),
+      fc.array(fc.integer({ min: 1, max: 400_000 }), { maxLength: 12 }),
+      (paid, bp, parts) => {
+        const commission = commissionFor([rule("default", null, bp)], context, fen(paid)).commissionFen;
+        let refunded = fen(0);
+        let reversed = fen(0);
+        for (const part of [...parts, paid]) {
+          refunded = least(plus(refunded, fen(part)), fen(paid));
+          const cumulative = reversedBy(commission, refunded, fen(paid));
+          expect(cumulative >= reversed && cumulative <= commission).toBe(true);
+          reversed = cumulative;
+        }
+        expect(reversed).toBe(commission);
+      },
+    ),
   );
 });

@@ -67,10 +67,15 @@ export function inForce<R extends Rule & { approvedBy: string | null }>(all: rea
 }
 
 /** How much of a line's commission is reversed in all once `refundedCum` of `paid` fen went back; cumulative, so parts add up exactly. */
-export const reversedBy = (commission: Fen, refundedCum: Fen, paid: Fen): Fen => (paid === 0 ? commission : share(commission, refundedCum, paid));
+export const reversedBy = (commission: Fen, refundedCum: Fen, paid: Fen): Fen =>
+  paid === 0 ? commission : share(commission, refundedCum, paid);
 
 /** Where a version stands: waiting for the second person, not begun, in force, or past. */
-export function standingOf(rule: Pick<Rule, "effectiveFrom"> & { approvedBy: string | null }, isInForce: boolean, at: Date): RuleView["standing"] {
+export function standingOf(
+  rule: Pick<Rule, "effectiveFrom"> & { approvedBy: string | null },
+  isInForce: boolean,
+  at: Date,
+): RuleView["standing"] {
   if (rule.approvedBy === null) return "waiting";
   if (isInForce) return "inForce";
   return rule.effectiveFrom > at ? "coming" : "past";

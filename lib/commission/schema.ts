@@ -7,7 +7,13 @@ import type { Fen } from "../kernel/money";
  * category, level, default), a rule works only after a second person approved it, a version is never edited, and the rule, its
  * version and the rate are kept on the order line. Rates are basis points; the fraction of a fen stays with the platform.
  */
-export const ruleScopes = ["default", "level", "category", "product", "campaign"] as const satisfies readonly RuleScope[];
+export const ruleScopes = [
+  "default",
+  "level",
+  "category",
+  "product",
+  "campaign",
+] as const satisfies readonly RuleScope[];
 export const defaultRuleId = "cmr_default";
 
 export type Rule = {
@@ -31,8 +37,19 @@ export type RuleContext = {
 };
 
 /** Why this rate: what decided, and what it outranked, narrowest first. */
-export type Explanation = { by: RuleScope | "offer"; ref: string | null; outranked: { scope: RuleScope; ruleId: string; bp: number }[] };
-export type Commission = { ruleId: string; version: number; bp: number; baseFen: Fen; commissionFen: Fen; explain: Explanation };
+export type Explanation = {
+  by: RuleScope | "offer";
+  ref: string | null;
+  outranked: { scope: RuleScope; ruleId: string; bp: number }[];
+};
+export type Commission = {
+  ruleId: string;
+  version: number;
+  bp: number;
+  baseFen: Fen;
+  commissionFen: Fen;
+  explain: Explanation;
+};
 
 export type RuleView = Rule & {
   scopeName: string | null;

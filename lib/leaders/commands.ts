@@ -15,7 +15,14 @@ import { announce } from "#lib/platform/news";
 import { blindIndex, seal, tail, unseal } from "#lib/platform/pii";
 import { leaderApproved } from "./events";
 import { applicationTable, leaderTable } from "./rules";
-import type { ApplyInput, approveInput, leaderLevelInput, leaderStateInput, rejectInput, transferPointInput } from "./schema";
+import type {
+  ApplyInput,
+  approveInput,
+  leaderLevelInput,
+  leaderStateInput,
+  rejectInput,
+  transferPointInput,
+} from "./schema";
 
 /**
  * Anyone may ask to be a leader; a signed-in resident is remembered, so that earnings can be paid to them. Returns the application's id.
@@ -28,7 +35,8 @@ export async function applyAsLeader(actor: Actor, input: ApplyInput): Promise<st
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`leader:${phoneIndex}`}, 0))`;
     const city = await tx.region.findUnique({ where: { id: input.cityId } });
     if (city?.level !== "city") throw new Refusal("notFound", {}, [{ field: "cityId", code: "required" }]);
-    if (await tx.leader.findUnique({ where: { phoneIndex } })) throw new Refusal("alreadyLeader", {}, [{ field: "phone", code: "alreadyLeader" }]);
+    if (await tx.leader.findUnique({ where: { phoneIndex } }))
+      throw new Refusal("alreadyLeader", {}, [{ field: "phone", code: "alreadyLeader" }]);
     if (await tx.leaderApplication.findFirst({ where: { phoneIndex, state: "submitted" } }))
       throw new Refusal("applicationOpen", {}, [{ field: "phone", code: "applicationOpen" }]);
     const at = now();
@@ -45,7 +53,12 @@ export async function applyAsLeader(actor: Actor, input: ApplyInput): Promise<st
         createdAt: at,
       },
     });
-    await record(tx, actor, { deed: "leaders.apply", subjectType: "leaderApplication", subjectId: id, after: { pointName: input.pointName, cityId: input.cityId } });
+    await record(tx, actor, {
+      deed: "leaders.apply",
+      subjectType: "leaderApplication",
+      subjectId: id,
+      after: { pointName: input.pointName, cityId: input.cityId },
+    });
     return id;
   });
 }
@@ -59,10 +72,14 @@ async function pointFor(
 ): Promise<string> {
   const standing = chosen.pointId
     ? await tx.pickupPoint.findUnique({ where: { id: chosen.pointId } })
-    : await tx.pickupPoint.findUnique({ where: { cityId_name: { cityId: application.cityId, name: application.pointName } } });
+    : await tx.pickupPoint.findUnique({
+        where: { cityId_name: { cityId: application.cityId, name: application.pointName } },
+      });
   if (standing) {
-    if (standing.cityId !== application.cityId) throw new Refusal("notFound", {}, [{ field: "pointId", code: "required" }]);
-    if (standing.leaderId !== null) throw new Refusal("pointHasLeader", { name: standing.name }, [{ field: "pointId", code: "pointHasLeader" }]);
+    if (standing.cityId !== application.cityId)
+      throw new Refusal("notFound", {}, [{ field: "pointId", code: "required" }]);
+    if (standing.leaderId !== null)
+      throw new Refusal("pointHasLeader", { name: standing.name }, [{ field: "pointId", code: "pointHasLeader" }]);
     await givePoint(tx, actor, { pointId: standing.id, leaderId });
     return standing.id;
   }
@@ -77,7 +94,10 @@ async function pointFor(
  * Makes the applicant a leader with a point and an account to sign in with, and tells them. Returns both ids.
  * Refuses: notFound, forbidden, illegalTransition, pointHasLeader, noRoute, phoneTaken.
  */
-export async function approveLeader(actor: Actor, input: z.infer<typeof approveInput>): Promise<{ leaderId: string; pointId: string }> {
+export async function approveLeader(
+  actor: Actor,
+  input: z.infer<typeof approveInput>,
+): Promise<{ leaderId: string; pointId: string }> {
   return transact(async (tx) => {
     const application = await tx.leaderApplication.findUnique({ where: { id: input.id } });
     if (!application) throw new Refusal("notFound");
@@ -91,7 +111,9 @@ export async function approveLeader(actor: Actor, input: z.infer<typeof approveI
     });
     if (decided.count !== 1) throw new Refusal("staleVersion");
     const phone = unseal(application.phoneCipher, "leader_application.phone");
-    const resident = application.residentId ? await tx.resident.findUnique({ where: { id: application.residentId } }) : null;
+    const resident = application.residentId
+      ? await tx.resident.findUnique({ where: { id: application.residentId } })
+      : null;
     const { name, phoneIndex, phoneTail, cityId } = application;
     await tx.leader.create({
       data: {
@@ -121,8 +143,19 @@ export async function approveLeader(actor: Actor, input: z.infer<typeof approveI
     await record(
       tx,
       actor,
-      { deed: "leaders.approve", subjectType: "leaderApplication", subjectId: application.id, before: { state: application.state }, after: { state: "approved", leaderId, pointId } },
-      { deed: "leaders.open", subjectType: "leader", subjectId: leaderId, after: { name, cityId, level: input.level, pointId } },
+      {
+        deed: "leaders.approve",
+        subjectType: "leaderApplication",
+        subjectId: application.id,
+        before: { state: application.state },
+        after: { state: "approved", leaderId, pointId },
+      },
+      {
+        deed: "leaders.open",
+        subjectType: "leader",
+        subjectId: leaderId,
+        after: { name, cityId, level: input.level, pointId },
+      },
     );
     await announce(tx, { type: leaderApproved, subjectId: leaderId, payload: { pointId } });
     return { leaderId, pointId };
@@ -167,7 +200,8 @@ export async function changeLeaderState(actor: Actor, input: z.infer<typeof lead
     if (!leader) throw new Refusal("notFound");
     authorise(actor, "leaders.edit", { cityId: leader.cityId });
     const state = next(leaderTable, leader.state, input.event);
-    if (input.event !== "resume" && !input.reason) throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
+    if (input.event !== "resume" && !input.reason)
+      throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
     const points = await tx.pickupPoint.count({ where: { leaderId: leader.id } });
     if (input.event === "leave" && points > 0) throw new Refusal("leaderHasPoints", { count: points });
     const written = await tx.leader.updateMany({
@@ -194,7 +228,10 @@ export async function setLeaderLevel(actor: Actor, input: z.infer<typeof leaderL
     if (!leader) throw new Refusal("notFound");
     authorise(actor, "leaders.edit", { cityId: leader.cityId });
     if (leader.level === input.level) return;
-    const written = await tx.leader.updateMany({ where: { id: leader.id, version: leader.version }, data: { level: input.level, version: { increment: 1 } } });
+    const written = await tx.leader.updateMany({
+      where: { id: leader.id, version: leader.version },
+      data: { level: input.level, version: { increment: 1 } },
+    });
     if (written.count !== 1) throw new Refusal("staleVersion");
     await record(tx, actor, {
       deed: "leaders.level",
@@ -214,10 +251,23 @@ export async function transferPoint(actor: Actor, input: z.infer<typeof transfer
     if (!point) throw new Refusal("notFound");
     authorise(actor, "leaders.edit", { cityId: point.cityId });
     const to = await tx.leader.findUnique({ where: { id: input.toLeaderId } });
-    if (!to || to.cityId !== point.cityId) throw new Refusal("notFound", {}, [{ field: "toLeaderId", code: "required" }]);
-    if (to.state !== "active") throw new Refusal("leaderNotActive", { name: to.name }, [{ field: "toLeaderId", code: "leaderNotActive" }]);
+    if (!to || to.cityId !== point.cityId)
+      throw new Refusal("notFound", {}, [{ field: "toLeaderId", code: "required" }]);
+    if (to.state !== "active")
+      throw new Refusal("leaderNotActive", { name: to.name }, [{ field: "toLeaderId", code: "leaderNotActive" }]);
     const before = await givePoint(tx, actor, { pointId: point.id, leaderId: to.id, reason: input.reason });
-    const entry = { deed: "leaders.transfer", subjectType: "leader", before: { leaderId: before }, after: { leaderId: to.id, pointId: point.id }, reason: input.reason };
-    await record(tx, actor, { ...entry, subjectId: to.id }, ...(before && before !== to.id ? [{ ...entry, subjectId: before }] : []));
+    const entry = {
+      deed: "leaders.transfer",
+      subjectType: "leader",
+      before: { leaderId: before },
+      after: { leaderId: to.id, pointId: point.id },
+      reason: input.reason,
+    };
+    await record(
+      tx,
+      actor,
+      { ...entry, subjectId: to.id },
+      ...(before && before !== to.id ? [{ ...entry, subjectId: before }] : []),
+    );
   });
 }

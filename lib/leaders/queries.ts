@@ -12,35 +12,62 @@ import type { ApplicationEvidence, ApplicationRecord, ApplicationRow, LeaderReco
 
 /** The levels of many leaders. For higher domains. */
 export async function leaderLevels(leaderIds: readonly string[]): Promise<Map<string, number>> {
-  const found = await prisma.leader.findMany({ where: { id: { in: [...leaderIds] } }, select: { id: true, level: true } });
+  const found = await prisma.leader.findMany({
+    where: { id: { in: [...leaderIds] } },
+    select: { id: true, level: true },
+  });
   return new Map(found.map((l) => [l.id, l.level]));
 }
 
 /** What an order needs to know of its leader, or null. For higher domains. */
-export async function leaderForOrder(leaderId: string): Promise<{ id: string; name: string; level: number; state: LeaderState } | null> {
-  return prisma.leader.findUnique({ where: { id: leaderId }, select: { id: true, name: true, level: true, state: true } });
+export async function leaderForOrder(
+  leaderId: string,
+): Promise<{ id: string; name: string; level: number; state: LeaderState } | null> {
+  return prisma.leader.findUnique({
+    where: { id: leaderId },
+    select: { id: true, name: true, level: true, state: true },
+  });
 }
 
 /** The leader a resident is, or null: the mini program's one sign-in serves both. */
-export async function leaderOfResident(residentId: string): Promise<{ id: string; name: string; level: number; state: LeaderState } | null> {
-  return prisma.leader.findUnique({ where: { residentId }, select: { id: true, name: true, level: true, state: true } });
+export async function leaderOfResident(
+  residentId: string,
+): Promise<{ id: string; name: string; level: number; state: LeaderState } | null> {
+  return prisma.leader.findUnique({
+    where: { residentId },
+    select: { id: true, name: true, level: true, state: true },
+  });
 }
 
 /** Names by id, for other domains' rows. */
 export async function leaderNames(ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await prisma.leader.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } });
+  const rows = await prisma.leader.findMany({
+    where: { id: { in: [...new Set(ids)] } },
+    select: { id: true, name: true },
+  });
   return new Map(rows.map((r) => [r.id, r.name]));
 }
 
 /** Active leaders of a city, to choose from. Refuses: forbidden. */
-export async function leaderChoices(actor: Actor, cityId: string): Promise<{ id: string; name: string; phone: string }[]> {
+export async function leaderChoices(
+  actor: Actor,
+  cityId: string,
+): Promise<{ id: string; name: string; phone: string }[]> {
   authorise(actor, "leaders.see", { cityId });
-  const rows = await prisma.leader.findMany({ where: { cityId, state: "active" }, orderBy: { name: "asc" }, take: 1_000 });
+  const rows = await prisma.leader.findMany({
+    where: { cityId, state: "active" },
+    orderBy: { name: "asc" },
+    take: 1_000,
+  });
   return rows.map((r) => ({ id: r.id, name: r.name, phone: maskPhoneTail(r.phoneTail) }));
 }
 
 const cityNames = async (ids: readonly string[]) =>
-  new Map((await prisma.region.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } })).map((c) => [c.id, c.name]));
+  new Map(
+    (await prisma.region.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } })).map(
+      (c) => [c.id, c.name],
+    ),
+  );
 
 export type LeadersFilter = {
   view?: "all" | "active" | "paused" | "left" | "noPoint";
@@ -55,7 +82,15 @@ async function leadersWhere(actor: Actor, f: LeadersFilter) {
   const scope = sees(actor, "leaders.see");
   const view = f.view ?? "all";
   const withPoint =
-    view === "noPoint" ? (await prisma.pickupPoint.findMany({ where: { leaderId: { not: null } }, distinct: ["leaderId"], select: { leaderId: true } })).map((p) => p.leaderId ?? "") : [];
+    view === "noPoint"
+      ? (
+          await prisma.pickupPoint.findMany({
+            where: { leaderId: { not: null } },
+            distinct: ["leaderId"],
+            select: { leaderId: true },
+          })
+        ).map((p) => p.leaderId ?? "")
+      : [];
   return {
     AND: [
       scope.cityIds ? { cityId: { in: scope.cityIds } } : {},
@@ -71,7 +106,11 @@ async function leadersWhere(actor: Actor, f: LeadersFilter) {
 async function toLeaderRows(found: Awaited<ReturnType<typeof prisma.leader.findMany>>): Promise<LeaderRow[]> {
   const [city, points] = await Promise.all([
     cityNames(found.map((l) => l.cityId)),
-    prisma.pickupPoint.findMany({ where: { leaderId: { in: found.map((l) => l.id) } }, select: { id: true, name: true, leaderId: true }, orderBy: { name: "asc" } }),
+    prisma.pickupPoint.findMany({
+      where: { leaderId: { in: found.map((l) => l.id) } },
+      select: { id: true, name: true, leaderId: true },
+      orderBy: { name: "asc" },
+    }),
   ]);
   return found.map((l) => ({
     id: l.id,
@@ -101,7 +140,10 @@ export async function leadersPage(actor: Actor, f: LeadersFilter): Promise<Page<
 }
 
 /** How many leaders stand in each view, and how many fit the filter. Refuses: forbidden. */
-export async function leaderCounts(actor: Actor, f: LeadersFilter): Promise<{ views: Record<NonNullable<LeadersFilter["view"]>, number>; matching: number; waiting: number }> {
+export async function leaderCounts(
+  actor: Actor,
+  f: LeadersFilter,
+): Promise<{ views: Record<NonNullable<LeadersFilter["view"]>, number>; matching: number; waiting: number }> {
   const count = async (filter: LeadersFilter) => prisma.leader.count({ where: await leadersWhere(actor, filter) });
   const [all, active, paused, left, noPoint, matching, waiting] = await Promise.all([
     count({ view: "all" }),
@@ -116,7 +158,10 @@ export async function leaderCounts(actor: Actor, f: LeadersFilter): Promise<{ vi
 }
 
 /** One leader with points and timeline. Refuses: notFound, forbidden. */
-export async function leaderRecord(actor: Actor, id: string): Promise<LeaderRecord & { timeline: Awaited<ReturnType<typeof timelineOf>> }> {
+export async function leaderRecord(
+  actor: Actor,
+  id: string,
+): Promise<LeaderRecord & { timeline: Awaited<ReturnType<typeof timelineOf>> }> {
   const leader = await prisma.leader.findUnique({ where: { id } });
   if (!leader) throw new Refusal("notFound");
   authorise(actor, "leaders.see", { cityId: leader.cityId });
@@ -125,7 +170,13 @@ export async function leaderRecord(actor: Actor, id: string): Promise<LeaderReco
   return { ...row, residentId: leader.residentId, version: leader.version, timeline: await timelineOf("leader", id) };
 }
 
-export type ApplicationsFilter = { view?: "submitted" | "approved" | "rejected" | "all"; q?: string; cityId?: string; cursor?: string | null; limit?: number };
+export type ApplicationsFilter = {
+  view?: "submitted" | "approved" | "rejected" | "all";
+  q?: string;
+  cityId?: string;
+  cursor?: string | null;
+  limit?: number;
+};
 
 function applicationsWhere(actor: Actor, f: ApplicationsFilter) {
   const scope = sees(actor, "leaders.see");
@@ -135,7 +186,16 @@ function applicationsWhere(actor: Actor, f: ApplicationsFilter) {
       scope.cityIds ? { cityId: { in: scope.cityIds } } : {},
       view === "all" ? {} : { state: view as ApplicationState },
       f.cityId ? { cityId: f.cityId } : {},
-      f.q ? { OR: [{ name: { contains: f.q } }, { pointName: { contains: f.q } }, { address: { contains: f.q } }, { phoneTail: f.q }] } : {},
+      f.q
+        ? {
+            OR: [
+              { name: { contains: f.q } },
+              { pointName: { contains: f.q } },
+              { address: { contains: f.q } },
+              { phoneTail: f.q },
+            ],
+          }
+        : {},
     ],
   };
 }
@@ -161,7 +221,12 @@ export async function applicationsPage(actor: Actor, f: ApplicationsFilter): Pro
   const after = readCursor(f.cursor)?.[0];
   const oldestFirst = (f.view ?? "submitted") === "submitted";
   const found = await prisma.leaderApplication.findMany({
-    where: { AND: [applicationsWhere(actor, f), typeof after === "string" ? { id: oldestFirst ? { gt: after } : { lt: after } } : {}] },
+    where: {
+      AND: [
+        applicationsWhere(actor, f),
+        typeof after === "string" ? { id: oldestFirst ? { gt: after } : { lt: after } } : {},
+      ],
+    },
     orderBy: { id: oldestFirst ? "asc" : "desc" },
     take: limit + 1,
   });
@@ -172,7 +237,8 @@ export async function applicationsPage(actor: Actor, f: ApplicationsFilter): Pro
 
 /** How many applications stand in each view, and how many fit the filter. Refuses: forbidden. */
 export async function applicationCounts(actor: Actor, f: ApplicationsFilter) {
-  const count = (filter: ApplicationsFilter) => prisma.leaderApplication.count({ where: applicationsWhere(actor, filter) });
+  const count = (filter: ApplicationsFilter) =>
+    prisma.leaderApplication.count({ where: applicationsWhere(actor, filter) });
   const [submitted, approved, rejected, all, matching] = await Promise.all([
     count({ view: "submitted" }),
     count({ view: "approved" }),
@@ -192,7 +258,13 @@ async function evidenceFor(a: Application): Promise<ApplicationEvidence> {
   });
   const names = await leaderNames(around.flatMap((p) => (p.leaderId ? [p.leaderId] : [])));
   const near = around
-    .map((p) => ({ id: p.id, name: p.name, distanceM: Math.round(distanceM(a, p)), leaderId: p.leaderId, leaderName: p.leaderId ? (names.get(p.leaderId) ?? null) : null }))
+    .map((p) => ({
+      id: p.id,
+      name: p.name,
+      distanceM: Math.round(distanceM(a, p)),
+      leaderId: p.leaderId,
+      leaderName: p.leaderId ? (names.get(p.leaderId) ?? null) : null,
+    }))
     .filter((p) => p.distanceM <= radius)
     .sort((x, y) => x.distanceM - y.distanceM)
     .slice(0, 8);
@@ -234,7 +306,9 @@ export async function applicationRecord(
 }
 
 /** How the newest application of a resident stands, or null: what the mini program shows. */
-export async function applicationOfResident(residentId: string): Promise<{ id: string; state: ApplicationState; decision: string | null; createdAt: Date } | null> {
+export async function applicationOfResident(
+  residentId: string,
+): Promise<{ id: string; state: ApplicationState; decision: string | null; createdAt: Date } | null> {
   return prisma.leaderApplication.findFirst({
     where: { residentId },
     orderBy: { id: "desc" },

@@ -42,7 +42,10 @@ export const approveInput = z.object({
     .transform((v) => v || undefined),
   level: z.coerce.number().int().min(1).max(3).default(1),
 });
-export const rejectInput = z.object({ id: z.string().min(1), reason: z.string().trim().min(2, "reasonRequired").max(300) });
+export const rejectInput = z.object({
+  id: z.string().min(1),
+  reason: z.string().trim().min(2, "reasonRequired").max(300),
+});
 export const leaderStateInput = z.object({
   id: z.string().min(1),
   event: z.enum(["pause", "resume", "leave"]),

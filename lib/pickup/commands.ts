@@ -1,4 +1,5 @@
 import "server-only";
+import type { z } from "zod";
 import { record } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
@@ -25,13 +26,13 @@ import type {
   warehouseInput,
 } from "./schema";
 import { makePoint } from "./steps";
-import type { z } from "zod";
 
 /** Adds a city to trade in; returns its id. Refuses: forbidden, cityNameTaken. */
 export async function addCity(actor: Actor, input: z.infer<typeof cityInput>): Promise<string> {
   authorise(actor, "points.edit");
   return transact(async (tx) => {
-    if (await tx.region.findFirst({ where: { level: "city", name: input.name } })) throw new Refusal("cityNameTaken", {}, [{ field: "name", code: "cityNameTaken" }]);
+    if (await tx.region.findFirst({ where: { level: "city", name: input.name } }))
+      throw new Refusal("cityNameTaken", {}, [{ field: "name", code: "cityNameTaken" }]);
     const id = newId("rgn", now());
     await tx.region.create({ data: { id, level: "city", name: input.name, nameEn: input.nameEn } });
     await record(tx, actor, { deed: "points.addCity", subjectType: "region", subjectId: id, after: input });
@@ -78,8 +79,12 @@ export async function editPoint(actor: Actor, input: EditPointInput): Promise<vo
     authorise(actor, "points.edit", { cityId: point.cityId });
     authorise(actor, "points.edit", { cityId: facts.cityId });
     const route = await tx.route.findUnique({ where: { id: facts.routeId } });
-    if (!route || route.cityId !== facts.cityId) throw new Refusal("noRoute", {}, [{ field: "routeId", code: "noRoute" }]);
-    const written = await tx.pickupPoint.updateMany({ where: { id, version }, data: { ...facts, version: { increment: 1 } } });
+    if (!route || route.cityId !== facts.cityId)
+      throw new Refusal("noRoute", {}, [{ field: "routeId", code: "noRoute" }]);
+    const written = await tx.pickupPoint.updateMany({
+      where: { id, version },
+      data: { ...facts, version: { increment: 1 } },
+    });
     if (written.count !== 1) throw new Refusal("staleVersion");
     const { name, district, address, lat, lng, routeId, opensAt, closesAt } = point;
     await record(tx, actor, {
@@ -99,7 +104,8 @@ export async function changePointState(actor: Actor, input: z.infer<typeof point
     if (!point) throw new Refusal("notFound");
     authorise(actor, "points.edit", { cityId: point.cityId });
     const state = next(pointTable, point.state, input.event);
-    if (input.event !== "open" && !input.reason) throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
+    if (input.event !== "open" && !input.reason)
+      throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
     const written = await tx.pickupPoint.updateMany({
       where: { id: point.id, state: { in: from(pointTable, input.event) } },
       data: { state, version: { increment: 1 } },
@@ -174,7 +180,9 @@ async function districtRoutes(tx: Tx, actor: Actor, city: { id: string; name: st
     const district = r.name.replace(/线$/, "");
     if (!known.has(district)) known.set(district, r.id);
   }
-  let warehouseId = (await tx.warehouse.findFirst({ where: { cityId: city.id }, orderBy: [{ kind: "asc" }, { id: "asc" }] }))?.id;
+  let warehouseId = (
+    await tx.warehouse.findFirst({ where: { cityId: city.id }, orderBy: [{ kind: "asc" }, { id: "asc" }] })
+  )?.id;
   let made = 0;
   return {
     made: () => made,
@@ -185,7 +193,12 @@ async function districtRoutes(tx: Tx, actor: Actor, city: { id: string; name: st
         warehouseId = newId("whs", now());
         const facts = { name: `${city.name}中心仓`, kind: "central" as const, cityId: city.id, address: city.name };
         await tx.warehouse.create({ data: { id: warehouseId, ...facts } });
-        await record(tx, actor, { deed: "points.addWarehouse", subjectType: "warehouse", subjectId: warehouseId, after: facts });
+        await record(tx, actor, {
+          deed: "points.addWarehouse",
+          subjectType: "warehouse",
+          subjectId: warehouseId,
+          after: facts,
+        });
       }
       const id = newId("rte", now());
       const facts = { name: `${district}线`, warehouseId, cityId: city.id };
@@ -220,9 +233,15 @@ export async function importPoints(actor: Actor, input: ImportPointsInput): Prom
       for (const row of check.good) {
         const point = standing.get(row.name);
         if (!point) fresh.push({ id: newId("pkp", at), row, routeId: await home.routeOf(row.district) });
-        else if (point.state === "closed") problems.push({ row: row.row, column: "name", reason: "closed", value: row.name });
+        else if (point.state === "closed")
+          problems.push({ row: row.row, column: "name", reason: "closed", value: row.name });
         else if (sameFacts(point, row)) unchanged++;
-        else changed.push({ id: point.id, before: { address: point.address, district: point.district, lat: point.lat, lng: point.lng }, row });
+        else
+          changed.push({
+            id: point.id,
+            before: { address: point.address, district: point.district, lat: point.lat, lng: point.lng },
+            row,
+          });
       }
       await tx.pickupPoint.createMany({
         data: fresh.map(({ id, row, routeId }) => ({
@@ -240,13 +259,21 @@ export async function importPoints(actor: Actor, input: ImportPointsInput): Prom
       });
       for (const { id, row } of changed) {
         const { address, district, lat, lng } = row;
-        await tx.pickupPoint.update({ where: { id }, data: { address, district, lat, lng, version: { increment: 1 } } });
+        await tx.pickupPoint.update({
+          where: { id },
+          data: { address, district, lat, lng, version: { increment: 1 } },
+        });
       }
       const factsOf = ({ name, address, district, lat, lng }: ParsedPoint) => ({ name, address, district, lat, lng });
       await record(
         tx,
         actor,
-        ...fresh.map(({ id, row, routeId }) => ({ deed: "points.import", subjectType: "point", subjectId: id, after: { ...factsOf(row), routeId } })),
+        ...fresh.map(({ id, row, routeId }) => ({
+          deed: "points.import",
+          subjectType: "point",
+          subjectId: id,
+          after: { ...factsOf(row), routeId },
+        })),
         ...changed.map(({ id, before, row }) => ({
           deed: "points.import",
           subjectType: "point",
@@ -256,21 +283,42 @@ export async function importPoints(actor: Actor, input: ImportPointsInput): Prom
         })),
       );
       problems.sort((a, b) => a.row - b.row);
-      return { total: check.total, created: fresh.length, changed: changed.length, unchanged, problems, routesMade: home.made() };
+      return {
+        total: check.total,
+        created: fresh.length,
+        changed: changed.length,
+        unchanged,
+        problems,
+        routesMade: home.made(),
+      };
     },
     { timeoutMs: 60_000 },
   );
 }
 
 /** Keeps a point list (.csv or .xlsx) for checking; returns the file's id. Refuses: forbidden, notFound, fileMissing, fileKind, fileTooBig. */
-export async function keepPointList(actor: Actor, input: { cityId: string; name: string; bytes: Buffer }): Promise<string> {
+export async function keepPointList(
+  actor: Actor,
+  input: { cityId: string; name: string; bytes: Buffer },
+): Promise<string> {
   authorise(actor, "points.edit", { cityId: input.cityId });
-  const file = { purpose: "import" as const, ownerKind: actor.kind, ownerId: actor.id, name: input.name, bytes: input.bytes, at: now(), by: actor.id };
+  const file = {
+    purpose: "import" as const,
+    ownerKind: actor.kind,
+    ownerId: actor.id,
+    name: input.name,
+    bytes: input.bytes,
+    at: now(),
+    by: actor.id,
+  };
   return transact(async (tx) => (await keepFile(tx, file)).id);
 }
 
 /** importPoints from a kept list, or from bytes. Refuses: as importPoints, sheetUnreadable. */
-export async function importPointList(actor: Actor, input: { cityId: string; open: boolean } & ({ fileId: string } | { bytes: Buffer })): Promise<ImportPointsResult> {
+export async function importPointList(
+  actor: Actor,
+  input: { cityId: string; open: boolean } & ({ fileId: string } | { bytes: Buffer }),
+): Promise<ImportPointsResult> {
   authorise(actor, "points.edit", { cityId: input.cityId });
   const rows = await rowsOf("bytes" in input ? input.bytes : await keptBytes(actor, input.fileId));
   return importPoints(actor, { cityId: input.cityId, rows, open: input.open });

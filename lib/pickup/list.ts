@@ -1,6 +1,6 @@
 import "server-only";
-import type { Actor } from "#lib/identity/schema";
 import { readableFile } from "#lib/identity/queries/files";
+import type { Actor } from "#lib/identity/schema";
 import { readSheet } from "#lib/platform/sheet";
 import { storage } from "#lib/platform/storage";
 

@@ -10,7 +10,17 @@ import { today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { keptBytes, rowsOf } from "./list";
 import { boxAround, checkPoints, closedAmong, sameFacts } from "./rules";
-import type { CalendarRow, City, NearPoint, PointCheck, PointForOrder, PointRecord, PointRow, RouteView, WarehouseView } from "./schema";
+import type {
+  CalendarRow,
+  City,
+  NearPoint,
+  PointCheck,
+  PointForOrder,
+  PointRecord,
+  PointRow,
+  RouteView,
+  WarehouseView,
+} from "./schema";
 
 /** The point with its route and warehouse, or null. For higher domains; no actor, it is public knowledge. */
 export async function pointForOrder(pointId: string): Promise<PointForOrder | null> {
@@ -20,12 +30,27 @@ export async function pointForOrder(pointId: string): Promise<PointForOrder | nu
 /** As pointForOrder, for many; unknown ids are left out. */
 export async function pointsForOrder(pointIds: readonly string[]): Promise<PointForOrder[]> {
   const points = await prisma.pickupPoint.findMany({ where: { id: { in: [...pointIds] } } });
-  const routes = new Map((await prisma.route.findMany({ where: { id: { in: points.map((p) => p.routeId) } } })).map((r) => [r.id, r]));
+  const routes = new Map(
+    (await prisma.route.findMany({ where: { id: { in: points.map((p) => p.routeId) } } })).map((r) => [r.id, r]),
+  );
   return points.flatMap((p) => {
     const route = routes.get(p.routeId);
     if (!route) return [];
     const { id, name, cityId, district, address, routeId, leaderId, state } = p;
-    return [{ id, name, cityId, district, address, routeId, warehouseId: route.warehouseId, routeLeadDays: route.leadDays, leaderId, state }];
+    return [
+      {
+        id,
+        name,
+        cityId,
+        district,
+        address,
+        routeId,
+        warehouseId: route.warehouseId,
+        routeLeadDays: route.leadDays,
+        leaderId,
+        state,
+      },
+    ];
   });
 }
 
@@ -36,7 +61,10 @@ export async function closedDays(scopes: string[], from: Day, to: Day): Promise<
 
 /** Calendar rows of some scopes in `[from, to]`, by day. */
 export async function calendar(scopes: string[], from: Day, to: Day): Promise<CalendarRow[]> {
-  const rows = await prisma.calendarDay.findMany({ where: { scope: { in: scopes }, day: { gte: dateOf(from), lte: dateOf(to) } }, orderBy: { day: "asc" } });
+  const rows = await prisma.calendarDay.findMany({
+    where: { scope: { in: scopes }, day: { gte: dateOf(from), lte: dateOf(to) } },
+    orderBy: { day: "asc" },
+  });
   return rows.map((r) => ({ ...r, day: dayFromDate(r.day) }));
 }
 
@@ -112,14 +140,21 @@ export async function cities(): Promise<City[]> {
 
 /** Cities in which an open point exists: where a session can be sold. */
 export async function servedCities(): Promise<City[]> {
-  const served = await prisma.pickupPoint.findMany({ where: { state: "open" }, distinct: ["cityId"], select: { cityId: true } });
+  const served = await prisma.pickupPoint.findMany({
+    where: { state: "open" },
+    distinct: ["cityId"],
+    select: { cityId: true },
+  });
   const ids = new Set(served.map((s) => s.cityId));
   return (await cities()).filter((c) => ids.has(c.id));
 }
 
 /** Routes with their warehouses, of one city or all. */
 export async function routes(cityId?: string): Promise<RouteView[]> {
-  const rows = await prisma.route.findMany({ where: cityId ? { cityId } : {}, orderBy: [{ cityId: "asc" }, { name: "asc" }] });
+  const rows = await prisma.route.findMany({
+    where: cityId ? { cityId } : {},
+    orderBy: [{ cityId: "asc" }, { name: "asc" }],
+  });
   const names = new Map((await prisma.warehouse.findMany()).map((w) => [w.id, w.name]));
   return rows.map(({ id, name, cityId: city, warehouseId, leadDays, departAt }) => ({
     id,
@@ -135,7 +170,15 @@ export async function routes(cityId?: string): Promise<RouteView[]> {
 /** Warehouses, of one city or all. */
 export async function warehouses(cityId?: string): Promise<WarehouseView[]> {
   const rows = await prisma.warehouse.findMany({ where: cityId ? { cityId } : {}, orderBy: { name: "asc" } });
-  return rows.map(({ id, name, kind, cityId: city, address, unloadFrom, unloadTo }) => ({ id, name, kind, cityId: city, address, unloadFrom, unloadTo }));
+  return rows.map(({ id, name, kind, cityId: city, address, unloadFrom, unloadTo }) => ({
+    id,
+    name,
+    kind,
+    cityId: city,
+    address,
+    unloadFrom,
+    unloadTo,
+  }));
 }
 
 export type PointsFilter = {
@@ -174,22 +217,24 @@ async function toRows(points: Awaited<ReturnType<typeof prisma.pickupPoint.findM
   ]);
   const city = new Map(cityRows.map((c) => [c.id, c.name]));
   const route = new Map(routeRows.map((r) => [r.id, r.name]));
-  return points.map(({ id, name, cityId, district, address, lat, lng, routeId, leaderId, state, opensAt, closesAt }) => ({
-    id,
-    name,
-    cityId,
-    cityName: city.get(cityId) ?? "",
-    district,
-    address,
-    lat,
-    lng,
-    routeId,
-    routeName: route.get(routeId) ?? "",
-    leaderId,
-    state,
-    opensAt,
-    closesAt,
-  }));
+  return points.map(
+    ({ id, name, cityId, district, address, lat, lng, routeId, leaderId, state, opensAt, closesAt }) => ({
+      id,
+      name,
+      cityId,
+      cityName: city.get(cityId) ?? "",
+      district,
+      address,
+      lat,
+      lng,
+      routeId,
+      routeName: route.get(routeId) ?? "",
+      leaderId,
+      state,
+      opensAt,
+      closesAt,
+    }),
+  );
 }
 
 /** Points by district and name, keyset-paged. Refuses: forbidden. */
@@ -212,7 +257,10 @@ export async function pointsPage(actor: Actor, f: PointsFilter): Promise<Page<Po
 }
 
 /** How many points stand in each view, and how many fit the filter. Refuses: forbidden. */
-export async function pointCounts(actor: Actor, f: PointsFilter): Promise<{ views: Record<NonNullable<PointsFilter["view"]>, number>; matching: number }> {
+export async function pointCounts(
+  actor: Actor,
+  f: PointsFilter,
+): Promise<{ views: Record<NonNullable<PointsFilter["view"]>, number>; matching: number }> {
   const count = (view: PointsFilter["view"]) => prisma.pickupPoint.count({ where: pointsWhere(actor, { view }) });
   const [all, open, noLeader, paused, closed, matching] = await Promise.all([
     count("all"),
@@ -226,7 +274,10 @@ export async function pointCounts(actor: Actor, f: PointsFilter): Promise<{ view
 }
 
 /** Every point that fits a filter as a dot of the map, at most 2 000. Refuses: forbidden. */
-export async function pointsOnMap(actor: Actor, f: PointsFilter): Promise<Pick<PointRow, "id" | "name" | "lat" | "lng" | "state" | "leaderId">[]> {
+export async function pointsOnMap(
+  actor: Actor,
+  f: PointsFilter,
+): Promise<Pick<PointRow, "id" | "name" | "lat" | "lng" | "state" | "leaderId">[]> {
   return prisma.pickupPoint.findMany({
     where: pointsWhere(actor, f),
     select: { id: true, name: true, lat: true, lng: true, state: true, leaderId: true },
@@ -237,15 +288,26 @@ export async function pointsOnMap(actor: Actor, f: PointsFilter): Promise<Pick<P
 
 /** The districts that have points, for the filter. */
 export async function districts(cityId?: string): Promise<string[]> {
-  const rows = await prisma.pickupPoint.findMany({ where: cityId ? { cityId } : {}, distinct: ["district"], select: { district: true }, orderBy: { district: "asc" } });
+  const rows = await prisma.pickupPoint.findMany({
+    where: cityId ? { cityId } : {},
+    distinct: ["district"],
+    select: { district: true },
+    orderBy: { district: "asc" },
+  });
   return rows.map((r) => r.district);
 }
 
 /** One point with its route, warehouse and the calendar of the next 60 days. Refuses: notFound, forbidden. */
-export async function pointRecord(actor: Actor, id: string): Promise<PointRecord & { timeline: Awaited<ReturnType<typeof timelineOf>> }> {
+export async function pointRecord(
+  actor: Actor,
+  id: string,
+): Promise<PointRecord & { timeline: Awaited<ReturnType<typeof timelineOf>> }> {
   const point = await prisma.pickupPoint.findUnique({ where: { id } });
   if (!point) throw new Refusal("notFound");
-  authorise(actor, "points.see", { cityId: point.cityId, siteId: actor.roles.includes("driver") ? point.routeId : null });
+  authorise(actor, "points.see", {
+    cityId: point.cityId,
+    siteId: actor.roles.includes("driver") ? point.routeId : null,
+  });
   const [row] = await toRows([point]);
   const route = await prisma.route.findUniqueOrThrow({ where: { id: point.routeId } });
   const warehouse = await prisma.warehouse.findUniqueOrThrow({ where: { id: route.warehouseId } });
@@ -258,7 +320,11 @@ export async function pointRecord(actor: Actor, id: string): Promise<PointRecord
     routeLeadDays: route.leadDays,
     createdAt: point.createdAt,
     version: point.version,
-    calendar: await calendar(["all", `warehouse:${warehouse.id}`, `route:${route.id}`, `point:${point.id}`], day, addDays(day, 60)),
+    calendar: await calendar(
+      ["all", `warehouse:${warehouse.id}`, `route:${route.id}`, `point:${point.id}`],
+      day,
+      addDays(day, 60),
+    ),
     timeline: await timelineOf("point", id),
   };
 }
@@ -272,11 +338,22 @@ export type PointCard = PointForOrder & { lat: number; lng: number; opensAt: str
 
 /** A point as residents see it, whatever its state, or null. Public knowledge. */
 export async function pointCard(pointId: string): Promise<PointCard | null> {
-  const [point, row] = await Promise.all([pointForOrder(pointId), prisma.pickupPoint.findUnique({ where: { id: pointId }, select: { lat: true, lng: true, opensAt: true, closesAt: true } })]);
+  const [point, row] = await Promise.all([
+    pointForOrder(pointId),
+    prisma.pickupPoint.findUnique({
+      where: { id: pointId },
+      select: { lat: true, lng: true, opensAt: true, closesAt: true },
+    }),
+  ]);
   return point && row && point.state !== "draft" ? { ...point, ...row } : null;
 }
 
-export type PointListCheck = PointCheck & { created: number; changed: number; unchanged: number; districts: { district: string; count: number; hasRoute: boolean }[] };
+export type PointListCheck = PointCheck & {
+  created: number;
+  changed: number;
+  unchanged: number;
+  districts: { district: string; count: number; hasRoute: boolean }[];
+};
 
 /** What importing a kept list would do. Refuses: notFound, forbidden, sheetUnreadable. */
 export async function checkPointList(actor: Actor, e: { cityId: string; fileId: string }): Promise<PointListCheck> {
@@ -292,7 +369,10 @@ export async function checkPointList(actor: Actor, e: { cityId: string; fileId: 
   });
   const known = good.filter((row) => byName.has(row.name));
   const unchanged = known.filter((row) => sameFacts(byName.get(row.name) ?? row, row)).length;
-  const routed = new Set([...standing.map((p) => p.district), ...(await prisma.route.findMany({ where: { cityId: e.cityId } })).map((r) => r.name.replace(/线$/, ""))]);
+  const routed = new Set([
+    ...standing.map((p) => p.district),
+    ...(await prisma.route.findMany({ where: { cityId: e.cityId } })).map((r) => r.name.replace(/线$/, "")),
+  ]);
   const count = new Map<string, number>();
   for (const row of good) count.set(row.district, (count.get(row.district) ?? 0) + 1);
   return {
@@ -302,6 +382,8 @@ export async function checkPointList(actor: Actor, e: { cityId: string; fileId: 
     created: good.length - known.length,
     changed: known.length - unchanged,
     unchanged,
-    districts: [...count].map(([district, n]) => ({ district, count: n, hasRoute: routed.has(district) })).sort((a, b) => b.count - a.count),
+    districts: [...count]
+      .map(([district, n]) => ({ district, count: n, hasRoute: routed.has(district) }))
+      .sort((a, b) => b.count - a.count),
   };
 }

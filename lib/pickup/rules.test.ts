@@ -25,19 +25,27 @@ describe("the pickup day", () => {
 
   test("is never before the lead time, is always open, and no open day before it was passed over", () => {
     fc.assert(
-      fc.property(anyDay, fc.nat(5), fc.nat(3), fc.array(fc.nat(59), { maxLength: 40 }), (businessDay, skuLeadDays, routeLeadDays, rests) => {
-        const earliest = addDays(businessDay, skuLeadDays + routeLeadDays);
-        const closed = new Set(rests.map((n) => addDays(earliest, n)));
-        const found = pickupDayFor({ businessDay, skuLeadDays, routeLeadDays, isClosed: (d) => closed.has(d) });
-        expect(found >= earliest).toBe(true);
-        expect(closed.has(found)).toBe(false);
-        for (let d = earliest; d < found; d = addDays(d, 1)) expect(closed.has(d)).toBe(true);
-      }),
+      fc.property(
+        anyDay,
+        fc.nat(5),
+        fc.nat(3),
+        fc.array(fc.nat(59), { maxLength: 40 }),
+        (businessDay, skuLeadDays, routeLeadDays, rests) => {
+          const earliest = addDays(businessDay, skuLeadDays + routeLeadDays);
+          const closed = new Set(rests.map((n) => addDays(earliest, n)));
+          const found = pickupDayFor({ businessDay, skuLeadDays, routeLeadDays, isClosed: (d) => closed.has(d) });
+          expect(found >= earliest).toBe(true);
+          expect(closed.has(found)).toBe(false);
+          for (let d = earliest; d < found; d = addDays(d, 1)) expect(closed.has(d)).toBe(true);
+        },
+      ),
     );
   });
 
   test("nothing is promised when everything rests for two months", () => {
-    expect(() => pickupDayFor({ businessDay: monday, skuLeadDays: 0, routeLeadDays: 1, isClosed: () => true })).toThrow("noPickupDay");
+    expect(() => pickupDayFor({ businessDay: monday, skuLeadDays: 0, routeLeadDays: 1, isClosed: () => true })).toThrow(
+      "noPickupDay",
+    );
   });
 });
 
@@ -46,8 +54,22 @@ describe("calendars", () => {
     ["nobody says anything", [], false],
     ["everywhere rests", [["all", false]], true],
     ["the warehouse rests", [["warehouse:w", false]], true],
-    ["the point works although everywhere rests", [["all", false], ["point:p", true]], false],
-    ["the route rests although the point works", [["route:r", false], ["point:p", true]], true],
+    [
+      "the point works although everywhere rests",
+      [
+        ["all", false],
+        ["point:p", true],
+      ],
+      false,
+    ],
+    [
+      "the route rests although the point works",
+      [
+        ["route:r", false],
+        ["point:p", true],
+      ],
+      true,
+    ],
     ["everywhere is said to work", [["all", true]], false],
   ] as const)("%s", (_, rows, isClosed) => {
     const closed = closedAmong(rows.map(([scope, open]) => ({ scope, open, day: monday })));
@@ -55,7 +77,12 @@ describe("calendars", () => {
   });
 
   test("goods pass the calendars of everywhere, their warehouse, their route and their point", () => {
-    expect(scopesOf({ warehouseId: "whs_1", routeId: "rte_1", pointId: "pkp_1" })).toEqual(["all", "warehouse:whs_1", "route:rte_1", "point:pkp_1"]);
+    expect(scopesOf({ warehouseId: "whs_1", routeId: "rte_1", pointId: "pkp_1" })).toEqual([
+      "all",
+      "warehouse:whs_1",
+      "route:rte_1",
+      "point:pkp_1",
+    ]);
   });
 });
 
@@ -67,15 +94,28 @@ describe("distance", () => {
   });
 
   test("the box holds everything within the radius", () => {
-    const place = { lat: fc.double({ min: 18, max: 53, noNaN: true }), lng: fc.double({ min: 75, max: 134, noNaN: true }) };
+    const place = {
+      lat: fc.double({ min: 18, max: 53, noNaN: true }),
+      lng: fc.double({ min: 75, max: 134, noNaN: true }),
+    };
     fc.assert(
-      fc.property(fc.record(place), fc.integer({ min: 100, max: 20_000 }), fc.double({ min: 0, max: 2 * Math.PI, noNaN: true }), (centre, radius, angle) => {
-        const step = (radius * 0.99) / 6_371_008.8 / (Math.PI / 180);
-        const there = { lat: centre.lat + step * Math.sin(angle), lng: centre.lng + (step * Math.cos(angle)) / Math.cos((centre.lat * Math.PI) / 180) };
-        fc.pre(distanceM(centre, there) <= radius);
-        const box = boxAround(centre, radius);
-        expect(there.lat >= box.south && there.lat <= box.north && there.lng >= box.west && there.lng <= box.east).toBe(true);
-      }),
+      fc.property(
+        fc.record(place),
+        fc.integer({ min: 100, max: 20_000 }),
+        fc.double({ min: 0, max: 2 * Math.PI, noNaN: true }),
+        (centre, radius, angle) => {
+          const step = (radius * 0.99) / 6_371_008.8 / (Math.PI / 180);
+          const there = {
+            lat: centre.lat + step * Math.sin(angle),
+            lng: centre.lng + (step * Math.cos(angle)) / Math.cos((centre.lat * Math.PI) / 180),
+          };
+          fc.pre(distanceM(centre, there) <= radius);
+          const box = boxAround(centre, radius);
+          expect(
+            there.lat >= box.south && there.lat <= box.north && there.lng >= box.west && there.lng <= box.east,
+          ).toBe(true);
+        },
+      ),
     );
   });
 });
@@ -85,7 +125,14 @@ describe("a list of points", () => {
 
   test("headers are known in English and Chinese, whatever their case", () => {
     expect(mapHeader(header)).toEqual({ name: 0, address: 1, district: 2, area: 3, lng: 4, lat: 5 });
-    expect(mapHeader(["小区名称", "行政区", "详细地址", "经度", "纬度"])).toEqual({ name: 0, district: 1, address: 2, area: -1, lng: 3, lat: 4 });
+    expect(mapHeader(["小区名称", "行政区", "详细地址", "经度", "纬度"])).toEqual({
+      name: 0,
+      district: 1,
+      address: 2,
+      area: -1,
+      lng: 3,
+      lat: 4,
+    });
   });
 
   test("good rows go through and every faulty cell is named with its reason", () => {
@@ -111,7 +158,12 @@ describe("a list of points", () => {
   });
 
   test("a file without coordinates is refused as a whole", () => {
-    expect(checkPoints([["小区", "地址", "区"], ["甲", "乙", "丙"]]).missing).toEqual(["lng", "lat"]);
+    expect(
+      checkPoints([
+        ["小区", "地址", "区"],
+        ["甲", "乙", "丙"],
+      ]).missing,
+    ).toEqual(["lng", "lat"]);
   });
 
   const real = "/work/shared/data/beijing-communities.csv";

@@ -19,7 +19,12 @@ const horizonDays = 60;
  * The next open day at or after the business day plus the lead times of the goods and of the route, in days.
  * Refuses: noPickupDay, when everything rests for two months.
  */
-export function pickupDayFor(e: { businessDay: Day; skuLeadDays: number; routeLeadDays: number; isClosed: (day: Day) => boolean }): Day {
+export function pickupDayFor(e: {
+  businessDay: Day;
+  skuLeadDays: number;
+  routeLeadDays: number;
+  isClosed: (day: Day) => boolean;
+}): Day {
   const earliest = addDays(e.businessDay, e.skuLeadDays + e.routeLeadDays);
   for (let i = 0; i <= horizonDays; i++) {
     const day = addDays(earliest, i);
@@ -29,7 +34,8 @@ export function pickupDayFor(e: { businessDay: Day; skuLeadDays: number; routeLe
 }
 
 /** The last day pickupDayFor may look at: how far to read the calendars. */
-export const calendarHorizon = (businessDay: Day, leadDays: number): Day => addDays(businessDay, leadDays + horizonDays);
+export const calendarHorizon = (businessDay: Day, leadDays: number): Day =>
+  addDays(businessDay, leadDays + horizonDays);
 
 /** The calendars that a point's goods pass: everywhere, its warehouse, its route, itself. */
 export const scopesOf = (e: { warehouseId: string; routeId: string; pointId: string }): string[] => [
@@ -77,7 +83,19 @@ export function boxAround(centre: { lat: number; lng: number }, radiusM: number)
 
 /** Names a column goes by in other people's files, compared without case, spaces and punctuation. */
 const headers: Record<PointColumn, readonly string[]> = {
-  name: ["name", "community", "communityname", "point", "小区", "小区名称", "社区", "社区名称", "自提点", "自提点名称", "名称"],
+  name: [
+    "name",
+    "community",
+    "communityname",
+    "point",
+    "小区",
+    "小区名称",
+    "社区",
+    "社区名称",
+    "自提点",
+    "自提点名称",
+    "名称",
+  ],
   address: ["address", "addr", "地址", "详细地址"],
   district: ["district", "区", "区县", "行政区", "县"],
   area: ["area", "town", "street", "街道", "乡镇", "商圈", "片区"],
@@ -90,7 +108,14 @@ const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ""
 export function mapHeader(header: readonly string[]): Record<PointColumn, number> {
   const seen = header.map(plain);
   const at = (column: PointColumn) => seen.findIndex((cell) => headers[column].includes(cell));
-  return { name: at("name"), address: at("address"), district: at("district"), area: at("area"), lng: at("lng"), lat: at("lat") };
+  return {
+    name: at("name"),
+    address: at("address"),
+    district: at("district"),
+    area: at("area"),
+    lng: at("lng"),
+    lat: at("lat"),
+  };
 }
 
 /**
@@ -101,7 +126,9 @@ export function checkPoints(rows: readonly (readonly string[])[]): PointCheck {
   const [header = [], ...body] = rows;
   const column = mapHeader(header);
   const missing = (["name", "address", "district", "lng", "lat"] as const).filter((c) => column[c] < 0);
-  const filled = body.map((cells, i) => ({ cells, row: i + 2 })).filter(({ cells }) => cells.some((c) => c.trim() !== ""));
+  const filled = body
+    .map((cells, i) => ({ cells, row: i + 2 }))
+    .filter(({ cells }) => cells.some((c) => c.trim() !== ""));
   if (missing.length > 0) return { total: filled.length, good: [], problems: [], missing };
   const good: ParsedPoint[] = [];
   const problems: PointProblem[] = [];
@@ -109,7 +136,8 @@ export function checkPoints(rows: readonly (readonly string[])[]): PointCheck {
   for (const { cells, row } of filled) {
     const text = (c: PointColumn) => (cells[column[c]] ?? "").trim();
     const found: PointProblem[] = [];
-    const fault = (c: PointColumn, reason: string) => found.push({ row, column: c, reason, value: text(c).slice(0, 80) });
+    const fault = (c: PointColumn, reason: string) =>
+      found.push({ row, column: c, reason, value: text(c).slice(0, 80) });
     for (const c of ["name", "address", "district"] as const) {
       if (text(c) === "") fault(c, "empty");
       else if (text(c).length > (c === "address" ? 120 : c === "name" ? 60 : 40)) fault(c, "tooLong");
@@ -132,5 +160,8 @@ export function checkPoints(rows: readonly (readonly string[])[]): PointCheck {
 }
 
 /** Whether a list says nothing new about a point. */
-export const sameFacts = (point: { address: string; district: string; lat: number; lng: number }, row: ParsedPoint): boolean =>
+export const sameFacts = (
+  point: { address: string; district: string; lat: number; lng: number },
+  row: ParsedPoint,
+): boolean =>
   point.address === row.address && point.district === row.district && point.lat === row.lat && point.lng === row.lng;

@@ -38,8 +38,24 @@ export type NearPoint = {
 };
 
 export type City = { id: string; name: string; nameEn: string };
-export type RouteView = { id: string; name: string; cityId: string; warehouseId: string; warehouseName: string; leadDays: number; departAt: string };
-export type WarehouseView = { id: string; name: string; kind: "central" | "grid"; cityId: string; address: string; unloadFrom: string; unloadTo: string };
+export type RouteView = {
+  id: string;
+  name: string;
+  cityId: string;
+  warehouseId: string;
+  warehouseName: string;
+  leadDays: number;
+  departAt: string;
+};
+export type WarehouseView = {
+  id: string;
+  name: string;
+  kind: "central" | "grid";
+  cityId: string;
+  address: string;
+  unloadFrom: string;
+  unloadTo: string;
+};
 
 export type PointRow = {
   id: string;
@@ -106,11 +122,19 @@ export const warehouseInput = z.object({
   unloadFrom: clock.default("01:00"),
   unloadTo: clock.default("04:00"),
 });
-export const routeInput = z.object({ name, warehouseId: z.string().min(1, "required"), leadDays: leadDays.default(1), departAt: clock.default("06:00") });
+export const routeInput = z.object({
+  name,
+  warehouseId: z.string().min(1, "required"),
+  leadDays: leadDays.default(1),
+  departAt: clock.default("06:00"),
+});
 
 export const calendarInput = z.object({
   scope: z.string().regex(/^(all|(warehouse|route|point):[a-z]{3}_[0-9a-z]+)$/, "scope"),
-  days: z.array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "day")).min(1).max(60),
+  days: z
+    .array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "day"))
+    .min(1)
+    .max(60),
   open: z.boolean(),
   note: z.string().trim().max(80).default(""),
 });
@@ -129,4 +153,11 @@ export const importPointsInput = z.object({
   open: z.boolean().default(true),
 });
 export type ImportPointsInput = z.infer<typeof importPointsInput>;
-export type ImportPointsResult = { total: number; created: number; changed: number; unchanged: number; problems: PointProblem[]; routesMade: number };
+export type ImportPointsResult = {
+  total: number;
+  created: number;
+  changed: number;
+  unchanged: number;
+  problems: PointProblem[];
+  routesMade: number;
+};

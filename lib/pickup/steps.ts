@@ -11,13 +11,26 @@ import type { PointInput } from "./schema";
 export async function makePoint(
   tx: Tx,
   actor: Actor,
-  e: Omit<PointInput, "opensAt" | "closesAt"> & { opensAt?: string; closesAt?: string; leaderId?: string | null; open: boolean },
+  e: Omit<PointInput, "opensAt" | "closesAt"> & {
+    opensAt?: string;
+    closesAt?: string;
+    leaderId?: string | null;
+    open: boolean;
+  },
 ): Promise<string> {
   const route = await tx.route.findUnique({ where: { id: e.routeId } });
   if (!route || route.cityId !== e.cityId) throw new Refusal("noRoute", {}, [{ field: "routeId", code: "noRoute" }]);
   const at = now();
   const id = newId("pkp", at);
-  const facts = { name: e.name, cityId: e.cityId, district: e.district, address: e.address, lat: e.lat, lng: e.lng, routeId: e.routeId };
+  const facts = {
+    name: e.name,
+    cityId: e.cityId,
+    district: e.district,
+    address: e.address,
+    lat: e.lat,
+    lng: e.lng,
+    routeId: e.routeId,
+  };
   await tx.pickupPoint.create({
     data: {
       id,
@@ -29,7 +42,12 @@ export async function makePoint(
       createdAt: at,
     },
   });
-  await record(tx, actor, { deed: "points.make", subjectType: "point", subjectId: id, after: { ...facts, leaderId: e.leaderId ?? null } });
+  await record(tx, actor, {
+    deed: "points.make",
+    subjectType: "point",
+    subjectId: id,
+    after: { ...facts, leaderId: e.leaderId ?? null },
+  });
   return id;
 }
 
@@ -48,14 +66,22 @@ export async function routeOfDistrict(tx: Tx, cityId: string, district: string):
 }
 
 /** Gives a point to a leader (or takes it from them) and opens a draft. New orders follow; open orders keep their leader. Returns the leader before. */
-export async function givePoint(tx: Tx, actor: Actor, e: { pointId: string; leaderId: string | null; reason?: string | null }): Promise<string | null> {
+export async function givePoint(
+  tx: Tx,
+  actor: Actor,
+  e: { pointId: string; leaderId: string | null; reason?: string | null },
+): Promise<string | null> {
   const point = await tx.pickupPoint.findUnique({ where: { id: e.pointId } });
   if (!point) throw new Refusal("notFound");
   if (point.state === "closed") throw new Refusal("illegalTransition", { state: point.state, event: "assign" });
   if (point.leaderId === e.leaderId) return point.leaderId;
   const given = await tx.pickupPoint.updateMany({
     where: { id: point.id, leaderId: point.leaderId },
-    data: { leaderId: e.leaderId, version: { increment: 1 }, ...(e.leaderId !== null && point.state === "draft" ? { state: "open" as const } : {}) },
+    data: {
+      leaderId: e.leaderId,
+      version: { increment: 1 },
+      ...(e.leaderId !== null && point.state === "draft" ? { state: "open" as const } : {}),
+    },
   });
   if (given.count !== 1) throw new Refusal("staleVersion");
   await record(tx, actor, {

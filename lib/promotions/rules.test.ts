@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { OfferView } from "../campaigns/schema";
 import { priceOf } from "./rules";
 
-const offer = (layer: OfferView["layer"], priceFen: number, id = `ofr_${layer}`) => ({ id, layer, priceFen }) as OfferView;
+const offer = (layer: OfferView["layer"], priceFen: number, id = `ofr_${layer}`) =>
+  ({ id, layer, priceFen }) as OfferView;
 
 describe("the price", () => {
   test("a flash price outranks the session's, and a group's lies between", () => {
@@ -17,7 +18,13 @@ describe("the price", () => {
   });
 
   test("depends on the published offers alone: neither their order nor who asks changes it", () => {
-    const offers = fc.uniqueArray(fc.tuple(fc.constantFrom("session" as const, "flash" as const, "group" as const), fc.integer({ min: 1, max: 9_999 })), { minLength: 1, maxLength: 5 });
+    const offers = fc.uniqueArray(
+      fc.tuple(
+        fc.constantFrom("session" as const, "flash" as const, "group" as const),
+        fc.integer({ min: 1, max: 9_999 }),
+      ),
+      { minLength: 1, maxLength: 5 },
+    );
     fc.assert(
       fc.property(offers, fc.func(fc.integer()), (given, shuffle) => {
         const list = given.map(([layer, price], i) => offer(layer, price, `ofr_${i}`));

@@ -61,7 +61,8 @@ const words = {
   cloneLast: "Copy to tomorrow",
   cloneFrom: "Which session",
   cloneTo: "To which day",
-  cloneHint: "Items, prices, quotas, limits and flash slots come along with fresh stock; what is unlisted stays behind.",
+  cloneHint:
+    "Items, prices, quotas, limits and flash slots come along with fresh stock; what is unlisted stays behind.",
   cloneSubmit: "Copy this session",
   cloned: "{items} items copied.",
   clonedLess: "{items} items copied; {leftOut} are unlisted and stayed behind.",
@@ -70,7 +71,8 @@ const words = {
   facts: "Session",
   publish: "Publish session",
   publishTitle: "Publish “{name}”?",
-  publishText: "{items} items go on sale {opensAt} and close {cutoffAt}. Afterwards prices only fall and quotas only grow.",
+  publishText:
+    "{items} items go on sale {opensAt} and close {cutoffAt}. Afterwards prices only fall and quotas only grow.",
   publishVerb: "Publish {items} items",
   publishLoss: "{count} items sell under cost; I confirm the loss",
   published: "Published; opens {opensAt}.",

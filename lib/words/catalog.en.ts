@@ -101,7 +101,7 @@ const words = {
     declined: "Price declined",
     quoted: { same: "Today's quote is noted", holds: "The new price holds", waits: "The raise waits for the platform" },
     copied: "Copied yesterday's quotes of {count, plural, one {# product} other {# products}}",
-    copiedNone: "Everything is quoted today",
+    copiedNone: "Nothing to copy: quoted today, or no quote within 30 days",
   },
   pricing: {
     title: "Price",

@@ -99,7 +99,7 @@ const words = {
     declined: "已拒绝调价",
     quoted: { same: "今日报价已记下", holds: "新价已生效", waits: "涨价已提交，等平台同意" },
     copied: "已沿用 {count, number} 件商品的昨日报价",
-    copiedNone: "今天都已报价，没有需要沿用的",
+    copiedNone: "没有可沿用的：今天都已报价，或 30 天内没有报价",
   },
   pricing: {
     title: "定价",

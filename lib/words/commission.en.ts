@@ -2,8 +2,16 @@ import type zh from "./commission.zh";
 
 const words = {
   title: "Commission rules",
-  intro: "The narrowest rule wins: the item's own rate → session → product → category → leader level → default. Two people confirm a rule, versions never change, and every order keeps the version it used.",
-  scopes: { default: "Default", level: "Leader level", category: "Category", product: "Product", campaign: "Session", offer: "The item's own rate" },
+  intro:
+    "The narrowest rule wins: the item's own rate → session → product → category → leader level → default. Two people confirm a rule, versions never change, and every order keeps the version it used.",
+  scopes: {
+    default: "Default",
+    level: "Leader level",
+    category: "Category",
+    product: "Product",
+    campaign: "Session",
+    offer: "The item's own rate",
+  },
   standings: { waiting: "Awaiting approval", coming: "Coming", inForce: "In force", past: "Past" },
   scope: "Applies to",
   scopeRef: "Which",

@@ -1,7 +1,15 @@
 const words = {
   title: "佣金规则",
-  intro: "越具体的规则优先：商品单独设的佣金 → 场次 → 商品 → 分类 → 团长等级 → 默认。规则两个人确认才生效，版本不改，每笔订单记着用的是哪一版。",
-  scopes: { default: "默认", level: "团长等级", category: "分类", product: "商品", campaign: "场次", offer: "商品在本场的佣金" },
+  intro:
+    "越具体的规则优先：商品单独设的佣金 → 场次 → 商品 → 分类 → 团长等级 → 默认。规则两个人确认才生效，版本不改，每笔订单记着用的是哪一版。",
+  scopes: {
+    default: "默认",
+    level: "团长等级",
+    category: "分类",
+    product: "商品",
+    campaign: "场次",
+    offer: "商品在本场的佣金",
+  },
   standings: { waiting: "待复核", coming: "未生效", inForce: "生效中", past: "已失效" },
   scope: "适用于",
   scopeRef: "对象",

@@ -7,6 +7,7 @@ const words = {
   unbalanced: "The sides differ by {amount}. Call an engineer now",
   counts: "{journals, number} journals · {unsealed, number} waiting for their seal",
   account: "Account",
+  kind: "Kind",
   owners: "Owners",
   debit: "Debits",
   credit: "Credits",

@@ -1,11 +1,12 @@
 /** Words of the books: accounts, journals, seals. */
 const words = {
-  title: "总账",
-  tabs: { label: "总账", trial: "试算平衡", journals: "分录" },
+  title: "账本",
+  tabs: { label: "账本", trial: "试算平衡", journals: "分录" },
   balanced: "借贷相等，差额 {amount}",
   unbalanced: "借贷不等，差额 {amount}，请立刻联系技术",
   counts: "{journals, number} 笔分录 · 待入链 {unsealed, number} 笔",
   account: "科目",
+  kind: "类别",
   owners: "户数",
   debit: "借方发生额",
   credit: "贷方发生额",

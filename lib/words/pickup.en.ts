@@ -85,7 +85,8 @@ const words = {
   day: "Day",
   nearby: "Location",
   importTitle: "Import pickup points",
-  importHint: "CSV or Excel with a heading row: community (name), address, district, longitude, latitude. Coordinates in GCJ-02.",
+  importHint:
+    "CSV or Excel with a heading row: community (name), address, district, longitude, latitude. Coordinates in GCJ-02.",
   file: "File",
   importCheck: "Check file",
   importKinds: "CSV, XLSX",
@@ -104,7 +105,15 @@ const words = {
   importProblems: "Faulty rows",
   importMissing: "The file lacks these columns: {columns}. Add them and upload again.",
   importNone: "No row can be imported.",
-  columns: { name: "Name", address: "Address", district: "District", area: "Area", lng: "Longitude", lat: "Latitude", row: "Whole row" },
+  columns: {
+    name: "Name",
+    address: "Address",
+    district: "District",
+    area: "Area",
+    lng: "Longitude",
+    lat: "Latitude",
+    row: "Whole row",
+  },
   reasons: {
     empty: "is empty",
     tooLong: "is too long",

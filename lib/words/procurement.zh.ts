@@ -23,6 +23,7 @@ const words = {
   pieces: "件数",
   accepted: "已收",
   missing: "短缺破损",
+  shortDamaged: "短缺 / 破损",
   total: "采购额",
   acceptedFen: "已收金额",
   state: "状态",

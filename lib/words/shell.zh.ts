@@ -20,7 +20,7 @@ const words = {
     suppliers: "供应商",
     leaders: "团长",
     settlements: "结算",
-    payouts: "付款",
+    payouts: "团长提现",
     ledger: "账本",
     analytics: "分析",
     people: "人员",

@@ -15,19 +15,24 @@ import type { StateKind } from "#components/ui/state-badge";
 import { sessionNames } from "#lib/campaigns/queries";
 import { cloneChoices } from "#lib/campaigns/queries/sessions";
 import { categories, listedSkus } from "#lib/catalog/queries";
-import { ruleViews, rulesAt } from "#lib/commission/queries";
+import { rulesAt, ruleViews } from "#lib/commission/queries";
 import { commissionFor } from "#lib/commission/rules";
 import type { RuleView } from "#lib/commission/schema";
 import { can } from "#lib/identity/rules";
-import { parseYuan } from "#lib/kernel/money";
 import { readListParams, type SearchParams } from "#lib/kernel/list";
+import { parseYuan } from "#lib/kernel/money";
 import { momentText } from "#lib/kernel/time";
 import { leaderLevels } from "#lib/leaders/schema";
 import { now, today } from "#lib/platform/clock";
 import { approve, propose, withdraw } from "./actions";
 
 const spec = { filters: { level: "text", category: "text", product: "text", amount: "text" } } as const;
-const kinds: Record<RuleView["standing"], StateKind> = { waiting: "waiting", coming: "waiting", inForce: "done", past: "closed" };
+const kinds: Record<RuleView["standing"], StateKind> = {
+  waiting: "waiting",
+  coming: "waiting",
+  inForce: "done",
+  past: "closed",
+};
 const percent = (bp: number) => `${(bp / 100).toFixed(bp % 100 === 0 ? 0 : bp % 10 === 0 ? 1 : 2)}%`;
 type Row = RuleView & { id: string; ruleId: string; title: string };
 
@@ -48,8 +53,12 @@ export default async function CommissionRulesPage({ searchParams }: { searchPara
       can(actor, "sessions.see") ? cloneChoices(actor) : [],
     ]),
   );
-  const campaignNames = await sessionNames(views.flatMap((v) => (v.scope === "campaign" && v.scopeRef ? [v.scopeRef] : [])));
-  const products = [...new Map(listed.rows.map((s) => [s.productId, { id: s.productId, name: `${s.name} ${s.spec}` }])).values()];
+  const campaignNames = await sessionNames(
+    views.flatMap((v) => (v.scope === "campaign" && v.scopeRef ? [v.scopeRef] : [])),
+  );
+  const products = [
+    ...new Map(listed.rows.map((s) => [s.productId, { id: s.productId, name: `${s.name} ${s.spec}` }])).values(),
+  ];
   const choices = {
     levels: leaderLevels,
     categories: kindsOfGoods.map((c) => ({ id: c.id, name: c.name })),
@@ -93,7 +102,12 @@ export default async function CommissionRulesPage({ searchParams }: { searchPara
             columns={[
               ...basics,
               momentColumn({ id: "from", head: t("from"), at: (r) => r.effectiveFrom, today: day }),
-              textColumn({ id: "maker", head: t("maker"), text: (r) => r.createdByName ?? t("system"), note: (r) => r.reason }),
+              textColumn({
+                id: "maker",
+                head: t("maker"),
+                text: (r) => r.createdByName ?? t("system"),
+                note: (r) => r.reason,
+              }),
               nodeColumn({
                 id: "acts",
                 head: "",
@@ -111,12 +125,21 @@ export default async function CommissionRulesPage({ searchParams }: { searchPara
                           values={{ id: r.ruleId, version: r.version }}
                           confirmation={{
                             title: t("approveTitle"),
-                            text: t("approveText", { name: `${t(`scopes.${r.scope}`)} · ${r.title}`, rate: percent(r.rateBp), from: momentText(r.effectiveFrom < at ? at : r.effectiveFrom, day) }),
+                            text: t("approveText", {
+                              name: `${t(`scopes.${r.scope}`)} · ${r.title}`,
+                              rate: percent(r.rateBp),
+                              from: momentText(r.effectiveFrom < at ? at : r.effectiveFrom, day),
+                            }),
                             verb: t("approveVerb", { rate: percent(r.rateBp) }),
                           }}
                         />
                       )}
-                      <ActionButton action={withdraw} values={{ id: r.ruleId, version: r.version }} size="small" tone="quiet">
+                      <ActionButton
+                        action={withdraw}
+                        values={{ id: r.ruleId, version: r.version }}
+                        size="small"
+                        tone="quiet"
+                      >
                         {t("withdraw")}
                       </ActionButton>
                     </span>
@@ -131,7 +154,12 @@ export default async function CommissionRulesPage({ searchParams }: { searchPara
             rows={live}
             columns={[
               ...basics,
-              stateColumn({ id: "standing", head: t("standing"), kind: (r) => kinds[r.standing], word: (r) => t(`standings.${r.standing}`) }),
+              stateColumn({
+                id: "standing",
+                head: t("standing"),
+                kind: (r) => kinds[r.standing],
+                word: (r) => t(`standings.${r.standing}`),
+              }),
               momentColumn({ id: "from", head: t("from"), at: (r) => r.effectiveFrom, today: day }),
               momentColumn({ id: "to", head: t("to"), at: (r) => r.effectiveTo, today: day }),
               textColumn({ id: "version", head: t("version"), text: (r) => t("versionOf", { version: r.version }) }),
@@ -142,7 +170,12 @@ export default async function CommissionRulesPage({ searchParams }: { searchPara
                   mayEdit &&
                   !waiting.some((w) => w.ruleId === r.ruleId) && (
                     <DialogButton label={t("change")} size="small" title={t("changeTitle", { name: r.title })}>
-                      <RuleForm action={propose} choices={choices} rule={{ id: r.ruleId, scope: r.scope, scopeRef: r.scopeRef, rateBp: r.rateBp }} from={from} />
+                      <RuleForm
+                        action={propose}
+                        choices={choices}
+                        rule={{ id: r.ruleId, scope: r.scope, scopeRef: r.scopeRef, rateBp: r.rateBp }}
+                        from={from}
+                      />
                     </DialogButton>
                   ),
               }),
@@ -156,10 +189,19 @@ export default async function CommissionRulesPage({ searchParams }: { searchPara
             columns={[
               ...basics,
               numberColumn({ id: "version", head: t("version"), value: (r) => r.version }),
-              stateColumn({ id: "standing", head: t("standing"), kind: (r) => kinds[r.standing], word: (r) => t(`standings.${r.standing}`) }),
+              stateColumn({
+                id: "standing",
+                head: t("standing"),
+                kind: (r) => kinds[r.standing],
+                word: (r) => t(`standings.${r.standing}`),
+              }),
               momentColumn({ id: "from", head: t("from"), at: (r) => r.effectiveFrom, today: day }),
               textColumn({ id: "maker", head: t("maker"), text: (r) => r.createdByName ?? t("system") }),
-              textColumn({ id: "checker", head: t("checker"), text: (r) => (r.approvedBy ? (r.approvedByName ?? t("system")) : null) }),
+              textColumn({
+                id: "checker",
+                head: t("checker"),
+                text: (r) => (r.approvedBy ? (r.approvedByName ?? t("system")) : null),
+              }),
               textColumn({ id: "reason", head: t("reason"), text: (r) => r.reason, width: 220 }),
             ]}
           />
@@ -178,20 +220,36 @@ async function Trial({
   views,
 }: {
   filters: { level?: string; category?: string; product?: string; amount?: string };
-  choices: { levels: readonly number[]; categories: { id: string; name: string }[]; products: { id: string; name: string }[] };
+  choices: {
+    levels: readonly number[];
+    categories: { id: string; name: string }[];
+    products: { id: string; name: string }[];
+  };
   inForce: Awaited<ReturnType<typeof rulesAt>>;
   titleOf: (rule: Pick<RuleView, "scope" | "scopeRef" | "scopeName">) => string;
   views: RuleView[];
 }) {
   const t = await getTranslations("commission");
   const amount = parseYuan(filters.amount ?? "");
-  const context = { leaderLevel: Number(filters.level ?? 1), categoryId: filters.category ?? "", productId: filters.product ?? "", saleSessionId: "", offerId: "", offerBp: null };
+  const context = {
+    leaderLevel: Number(filters.level ?? 1),
+    categoryId: filters.category ?? "",
+    productId: filters.product ?? "",
+    saleSessionId: "",
+    offerId: "",
+    offerBp: null,
+  };
   const result = amount !== null && amount > 0 ? commissionFor(inForce, context, amount) : null;
   const nameOf = (ruleId: string, version?: number) => {
     const view = views.find((v) => v.id === ruleId && (version === undefined || v.version === version));
     return view ? `${t(`scopes.${view.scope}`)} · ${titleOf(view)}` : ruleId;
   };
-  const select = (name: string, label: string, options: readonly { id: string; name: string }[], value: string | undefined) => (
+  const select = (
+    name: string,
+    label: string,
+    options: readonly { id: string; name: string }[],
+    value: string | undefined,
+  ) => (
     <label className="flex flex-col gap-1">
       {label}
       <select name={name} className="control" defaultValue={value ?? ""}>
@@ -221,7 +279,12 @@ async function Trial({
             <span className="text-muted" aria-hidden="true">
               ¥
             </span>
-            <input name="amount" inputMode="decimal" className="text-right tabular-nums" defaultValue={filters.amount ?? "29.90"} />
+            <input
+              name="amount"
+              inputMode="decimal"
+              className="text-right tabular-nums"
+              defaultValue={filters.amount ?? "29.90"}
+            />
           </span>
         </label>
         <Button type="submit">{t("trySubmit")}</Button>
@@ -234,7 +297,8 @@ async function Trial({
           </p>
           {result.explain.outranked.length > 0 && (
             <p className="text-xs text-muted">
-              {t("tryOutranked")} {result.explain.outranked.map((o) => `${nameOf(o.ruleId)} ${percent(o.bp)}`).join("；")}
+              {t("tryOutranked")}{" "}
+              {result.explain.outranked.map((o) => `${nameOf(o.ruleId)} ${percent(o.bp)}`).join("；")}
             </p>
           )}
         </div>

@@ -12,7 +12,10 @@ const words = () => getTranslations("campaigns");
 export async function createSlot(previous: Previous, form: FormData): Promise<ActionAnswer> {
   return act(addFlashSlotInput, async (actor, input) => {
     await addFlashSlot(actor, input);
-    return { message: (await words())(input.publish ? "flash.published" : "flash.created"), redirect: `/flash?day=${dayOf(input.startsAt)}` };
+    return {
+      message: (await words())(input.publish ? "flash.published" : "flash.created"),
+      redirect: `/flash?day=${dayOf(input.startsAt)}`,
+    };
   })(previous, form);
 }
 

@@ -12,7 +12,7 @@ import { offersOfSession } from "#lib/campaigns/queries";
 import { sessionsOn, slotsOn, slotsPerDay } from "#lib/campaigns/queries/slots";
 import { can } from "#lib/identity/rules";
 import { readListParams, type SearchParams } from "#lib/kernel/list";
-import { addDays, dayText, daysFrom } from "#lib/kernel/time";
+import { addDays, daysFrom, dayText } from "#lib/kernel/time";
 import { now, today } from "#lib/platform/clock";
 import { cancelSlotAction, publishSlotAction } from "./actions";
 
@@ -26,7 +26,12 @@ export default async function FlashPage({ searchParams }: { searchParams: Promis
   const first = day < addDays(current, -1) || day > addDays(current, 5) ? addDays(day, -3) : addDays(current, -1);
   const strip = daysFrom(first, 7);
   const [t, slots, counts, sessions] = await page(() =>
-    Promise.all([getTranslations("campaigns"), slotsOn(actor, day), slotsPerDay(actor, first, strip.at(-1) ?? day), sessionsOn(actor, day)]),
+    Promise.all([
+      getTranslations("campaigns"),
+      slotsOn(actor, day),
+      slotsPerDay(actor, first, strip.at(-1) ?? day),
+      sessionsOn(actor, day),
+    ]),
   );
   const sessionIds = [...new Set(slots.map((s) => s.saleSessionId))];
   const items = (await Promise.all(sessionIds.map((id) => offersOfSession(id)))).flat();
@@ -45,7 +50,12 @@ export default async function FlashPage({ searchParams }: { searchParams: Promis
       tabs={
         <LinkTabs
           label={t("flash.dayStrip")}
-          tabs={strip.map((d) => ({ href: `/flash?day=${d}`, label: d === current ? t("flash.today") : dayText(d, current), count: counts.get(d) ?? 0, current: d === day }))}
+          tabs={strip.map((d) => ({
+            href: `/flash?day=${d}`,
+            label: d === current ? t("flash.today") : dayText(d, current),
+            count: counts.get(d) ?? 0,
+            current: d === day,
+          }))}
         />
       }
     >
@@ -54,7 +64,9 @@ export default async function FlashPage({ searchParams }: { searchParams: Promis
         <Panel>
           <Empty
             text={sessions.length === 0 ? t("flash.noSession") : t("flash.empty")}
-            action={sessions.length === 0 ? mayEdit && <LinkButton href="/sessions/new">{t("new")}</LinkButton> : newSlot}
+            action={
+              sessions.length === 0 ? mayEdit && <LinkButton href="/sessions/new">{t("new")}</LinkButton> : newSlot
+            }
           />
         </Panel>
       ) : (

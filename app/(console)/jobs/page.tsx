@@ -10,7 +10,7 @@ import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { Stat, StatRow } from "#components/ui/stat";
 import { can } from "#lib/identity/rules";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
+import { isUnfiltered, readListParams, type SearchParams } from "#lib/kernel/list";
 import { eventsPage, jobsSpec, queueFacts } from "#lib/notifications/queries";
 import type { QueueFacts } from "#lib/notifications/schema";
 import { tellAgain } from "./actions";
@@ -40,7 +40,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
         rows={found.rows}
         nextCursor={found.nextCursor}
         params={params}
-        total={counts[params.view]}
+        total={isUnfiltered(params) ? counts[params.view] : undefined}
         views={jobsSpec.views.map((key) => ({ key, label: t(`views.${key}`), count: counts[key] }))}
         search={t("search")}
         retry={can(actor, "jobs.retry") ? tellAgain : null}

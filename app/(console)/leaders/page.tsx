@@ -7,8 +7,8 @@ import { Empty } from "#components/ui/empty";
 import { PageFrame } from "#components/ui/page-frame";
 import { can } from "#lib/identity/rules";
 import { readListParams, type SearchParams } from "#lib/kernel/list";
-import { leaderLevels } from "#lib/leaders/schema";
 import { leaderCounts, leadersPage } from "#lib/leaders/queries";
+import { leaderLevels } from "#lib/leaders/schema";
 import { servedCities } from "#lib/pickup/queries";
 import { today } from "#lib/platform/clock";
 
@@ -19,19 +19,30 @@ export default async function LeadersPage({ searchParams }: { searchParams: Prom
   const actor = await requireActor("operator");
   const params = readListParams(await searchParams, spec);
   const { level, cityId } = params.filters;
-  const filter = { view: params.view, q: params.q, ...(cityId ? { cityId } : {}), ...(level ? { level: Number(level) } : {}) };
+  const filter = {
+    view: params.view,
+    q: params.q,
+    ...(cityId ? { cityId } : {}),
+    ...(level ? { level: Number(level) } : {}),
+  };
   const [t, rules, list, counts, cities] = await page(() =>
-    Promise.all([getTranslations("leaders"), getTranslations("commission"), leadersPage(actor, { ...filter, cursor: params.after }), leaderCounts(actor, filter), servedCities()]),
+    Promise.all([
+      getTranslations("leaders"),
+      getTranslations("commission"),
+      leadersPage(actor, { ...filter, cursor: params.after }),
+      leaderCounts(actor, filter),
+      servedCities(),
+    ]),
   );
   return (
     <PageFrame
       title={t("title")}
       actions={
         <>
-        {can(actor, "commission.see") && <LinkButton href="/commission-rules">{rules("title")}</LinkButton>}
-        <LinkButton href="/leaders/applications" tone={counts.waiting > 0 ? "primary" : "plain"}>
-          {counts.waiting > 0 ? t("applicationsWaiting", { count: counts.waiting }) : t("applications")}
-        </LinkButton>
+          {can(actor, "commission.see") && <LinkButton href="/commission-rules">{rules("title")}</LinkButton>}
+          <LinkButton href="/leaders/applications" tone={counts.waiting > 0 ? "primary" : "plain"}>
+            {counts.waiting > 0 ? t("applicationsWaiting", { count: counts.waiting }) : t("applications")}
+          </LinkButton>
         </>
       }
     >
@@ -44,10 +55,22 @@ export default async function LeadersPage({ searchParams }: { searchParams: Prom
         views={views.map((key) => ({ key, label: t(`views.${key}`), count: counts.views[key] }))}
         search={t("search")}
         filters={[
-          ...(cities.length > 1 ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }] : []),
-          { key: "level", label: t("level"), options: leaderLevels.map((n) => ({ value: String(n), label: t("levelOf", { level: n }) })) },
+          ...(cities.length > 1
+            ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }]
+            : []),
+          {
+            key: "level",
+            label: t("level"),
+            options: leaderLevels.map((n) => ({ value: String(n), label: t("levelOf", { level: n }) })),
+          },
         ]}
-        empty={<Empty text={t("empty")} action={<LinkButton href="/leaders/applications">{t("applications")}</LinkButton>} padded={false} />}
+        empty={
+          <Empty
+            text={t("empty")}
+            action={<LinkButton href="/leaders/applications">{t("applications")}</LinkButton>}
+            padded={false}
+          />
+        }
       />
     </PageFrame>
   );

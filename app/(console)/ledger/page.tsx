@@ -1,9 +1,10 @@
 import { getTranslations } from "next-intl/server";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
-import { LedgerTabs, TrialNote, TrialTables } from "#components/ledger/ledger-parts";
+import { LedgerTabs, TrialNote, TrialTable } from "#components/ledger/ledger-parts";
 import { Empty } from "#components/ui/empty";
 import { PageFrame } from "#components/ui/page-frame";
+import { Panel } from "#components/ui/panel";
 import { trialBalance } from "#lib/ledger/queries";
 
 export default async function LedgerPage() {
@@ -12,7 +13,13 @@ export default async function LedgerPage() {
   return (
     <PageFrame title={t("title")} tabs={<LedgerTabs current="trial" />}>
       <TrialNote trial={trial} />
-      {trial.rows.length === 0 ? <Empty text={t("empty")} /> : <TrialTables trial={trial} />}
+      {trial.rows.length === 0 ? (
+        <Empty text={t("empty")} />
+      ) : (
+        <Panel label={t("tabs.trial")} flush>
+          <TrialTable trial={trial} />
+        </Panel>
+      )}
     </PageFrame>
   );
 }

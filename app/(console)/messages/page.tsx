@@ -6,7 +6,7 @@ import { Empty } from "#components/ui/empty";
 import { PageFrame } from "#components/ui/page-frame";
 import { StateNote } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
+import { isUnfiltered, readListParams, type SearchParams } from "#lib/kernel/list";
 import { connectedChannels, messageCounts, messageSpec, messagesPage } from "#lib/notifications/queries";
 import { channels } from "#lib/notifications/schema";
 import { env } from "#lib/platform/env";
@@ -35,7 +35,7 @@ export default async function MessagesPage({ searchParams }: { searchParams: Pro
         rows={found.rows}
         nextCursor={found.nextCursor}
         params={params}
-        total={counts[params.view]}
+        total={isUnfiltered(params) ? counts[params.view] : undefined}
         views={messageSpec.views.map((key) => ({ key, label: t(`views.${key}`), count: counts[key] }))}
         search={t("search")}
         filters={[

@@ -6,9 +6,27 @@ import type { ActionAnswer } from "#lib/kernel/answer";
 import { Refusal } from "#lib/kernel/refusal";
 import { daysBetween, daysFrom, parseDay } from "#lib/kernel/time";
 import { transferPoint } from "#lib/leaders/commands";
-import { addCity, addPoint, addRoute, addWarehouse, changePointState, editPoint, importPointList, keepPointList, setCalendar } from "#lib/pickup/commands";
-import { calendarInput, cityInput, editPointInput, pointInput, pointStateInput, routeInput, warehouseInput } from "#lib/pickup/schema";
 import { transferPointInput } from "#lib/leaders/schema";
+import {
+  addCity,
+  addPoint,
+  addRoute,
+  addWarehouse,
+  changePointState,
+  editPoint,
+  importPointList,
+  keepPointList,
+  setCalendar,
+} from "#lib/pickup/commands";
+import {
+  calendarInput,
+  cityInput,
+  editPointInput,
+  pointInput,
+  pointStateInput,
+  routeInput,
+  warehouseInput,
+} from "#lib/pickup/schema";
 import { bytesOf } from "#lib/platform/files";
 
 type Previous = ActionAnswer | null;
@@ -57,7 +75,12 @@ export async function saveCalendar(previous: Previous, form: FormData): Promise<
     if (!from || !to) throw new Refusal("invalid", {}, [{ field: "from", code: "date" }]);
     const count = daysBetween(from, to) + 1;
     if (count < 1 || count > 60) throw new Refusal("windowBackwards", {}, [{ field: "to", code: "windowBackwards" }]);
-    await setCalendar(actor, { scope: input.scope, days: daysFrom(from, count), open: input.mode === "open", note: input.note });
+    await setCalendar(actor, {
+      scope: input.scope,
+      days: daysFrom(from, count),
+      open: input.mode === "open",
+      note: input.note,
+    });
     return { message: (await words())("calendarSaved") };
   })(previous, form);
 }
@@ -92,8 +115,19 @@ export async function checkList(previous: Previous, form: FormData): Promise<Act
 }
 
 export async function importList(previous: Previous, form: FormData): Promise<ActionAnswer> {
-  return act(z.object({ cityId: z.string(), fileId: z.string(), open: z.literal("on").optional() }), async (actor, input) => {
-    const done = await importPointList(actor, { ...input, open: input.open === "on" });
-    return { message: (await words())("importDone", { created: done.created, changed: done.changed, unchanged: done.unchanged, problems: done.problems.length }), redirect: "/points" };
-  })(previous, form);
+  return act(
+    z.object({ cityId: z.string(), fileId: z.string(), open: z.literal("on").optional() }),
+    async (actor, input) => {
+      const done = await importPointList(actor, { ...input, open: input.open === "on" });
+      return {
+        message: (await words())("importDone", {
+          created: done.created,
+          changed: done.changed,
+          unchanged: done.unchanged,
+          problems: done.problems.length,
+        }),
+        redirect: "/points",
+      };
+    },
+  )(previous, form);
 }

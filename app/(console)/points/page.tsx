@@ -51,10 +51,22 @@ export default async function PointsPage({ searchParams }: { searchParams: Promi
       <Columns
         side={
           dots.length > 0 && (
-            <Panel title={t("map")} note={dots.length < counts.matching ? t("mapMore", { count: dots.length }) : undefined} flush foot={<span className="text-xs text-muted">{t("mapNote")}</span>}>
+            <Panel
+              title={t("map")}
+              note={dots.length < counts.matching ? t("mapMore", { count: dots.length }) : undefined}
+              flush
+              foot={<span className="text-xs text-muted">{t("mapNote")}</span>}
+            >
               <PointMap
                 label={t("map")}
-                points={dots.map((p) => ({ id: p.id, name: p.name, lat: p.lat, lng: p.lng, kind: dotKind(p), href: `/points/${p.id}` }))}
+                points={dots.map((p) => ({
+                  id: p.id,
+                  name: p.name,
+                  lat: p.lat,
+                  lng: p.lng,
+                  kind: dotKind(p),
+                  href: `/points/${p.id}`,
+                }))}
                 height={420}
               />
             </Panel>
@@ -71,11 +83,19 @@ export default async function PointsPage({ searchParams }: { searchParams: Promi
           views={views.map((key) => ({ key, label: t(`views.${key}`), count: counts.views[key] }))}
           search={t("search")}
           filters={[
-            ...(cities.length > 1 ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }] : []),
+            ...(cities.length > 1
+              ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }]
+              : []),
             { key: "district", label: t("district"), options: areas.map((d) => ({ value: d, label: d })) },
             { key: "routeId", label: t("route"), options: lines.map((r) => ({ value: r.id, label: r.name })) },
           ]}
-          empty={<Empty text={t("empty")} action={mayEdit && <LinkButton href="/points/import">{t("import")}</LinkButton>} padded={false} />}
+          empty={
+            <Empty
+              text={t("empty")}
+              action={mayEdit && <LinkButton href="/points/import">{t("import")}</LinkButton>}
+              padded={false}
+            />
+          }
         />
       </Columns>
     </PageFrame>

@@ -3,7 +3,13 @@ import { getTranslations } from "next-intl/server";
 import { z } from "zod";
 import { act } from "#app/_adapters/action";
 import { addItems, changeItem, changePrice, pauseOffer, removeItems, resumeOffer } from "#lib/campaigns/commands/items";
-import { cancelSession, cloneSession, draftSession, editSession, publishSession } from "#lib/campaigns/commands/sessions";
+import {
+  cancelSession,
+  cloneSession,
+  draftSession,
+  editSession,
+  publishSession,
+} from "#lib/campaigns/commands/sessions";
 import {
   cancelSessionInput,
   changeItemInput,
@@ -44,10 +50,13 @@ export async function clone(previous: Previous, form: FormData): Promise<ActionA
 }
 
 export async function publish(previous: Previous, form: FormData): Promise<ActionAnswer> {
-  return act(z.object({ sessionId: z.string(), acceptLoss: z.literal("on").optional(), opens: z.string().default("") }), async (actor, input) => {
-    await publishSession(actor, { sessionId: input.sessionId, acceptLoss: input.acceptLoss === "on" });
-    return { message: (await words())("published", { opensAt: input.opens }) };
-  })(previous, form);
+  return act(
+    z.object({ sessionId: z.string(), acceptLoss: z.literal("on").optional(), opens: z.string().default("") }),
+    async (actor, input) => {
+      await publishSession(actor, { sessionId: input.sessionId, acceptLoss: input.acceptLoss === "on" });
+      return { message: (await words())("published", { opensAt: input.opens }) };
+    },
+  )(previous, form);
 }
 
 export async function cancel(previous: Previous, form: FormData): Promise<ActionAnswer> {
@@ -58,15 +67,21 @@ export async function cancel(previous: Previous, form: FormData): Promise<Action
 }
 
 export async function cutOffNow(previous: Previous, form: FormData): Promise<ActionAnswer> {
-  return act(z.object({ sessionId: z.string(), reason: z.string().trim().min(2, "reasonRequired").max(200) }), async (actor, input) => {
-    await cutOffSession(actor, input);
-    return { message: (await words())("cutOffDone") };
-  })(previous, form);
+  return act(
+    z.object({ sessionId: z.string(), reason: z.string().trim().min(2, "reasonRequired").max(200) }),
+    async (actor, input) => {
+      await cutOffSession(actor, input);
+      return { message: (await words())("cutOffDone") };
+    },
+  )(previous, form);
 }
 
 export async function add(previous: Previous, form: FormData): Promise<ActionAnswer> {
   return act(z.object({ sessionId: z.string(), skuId: z.array(z.string()).min(1) }), async (actor, input) => {
-    const { added } = await addItems(actor, { sessionId: input.sessionId, items: input.skuId.map((skuId) => ({ skuId })) });
+    const { added } = await addItems(actor, {
+      sessionId: input.sessionId,
+      items: input.skuId.map((skuId) => ({ skuId })),
+    });
     return { message: (await words())("itemsAdded", { count: added }) };
   })(previous, form);
 }

@@ -48,7 +48,12 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
                     defaultValue={sources[0]?.id}
                     options={sources.map((s) => ({ value: s.id, label: `${s.businessDay} · ${s.name}` }))}
                   />
-                  <DateField name="businessDay" label={t("cloneTo")} defaultValue={addDays(today(), 1)} hint={t("cloneHint")} />
+                  <DateField
+                    name="businessDay"
+                    label={t("cloneTo")}
+                    defaultValue={addDays(today(), 1)}
+                    hint={t("cloneHint")}
+                  />
                 </Form>
               </DialogButton>
             )}
@@ -71,11 +76,23 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
         search={t("search")}
         filters={[
           { key: "day", label: t("businessDay"), kind: "day" },
-          ...(used.size > 1 || params.filters.cityId ? [{ key: "cityId", label: t("city"), options: known.filter((c) => used.has(c.id)).map((c) => ({ value: c.id, label: c.name })) }] : []),
+          ...(used.size > 1 || params.filters.cityId
+            ? [
+                {
+                  key: "cityId",
+                  label: t("city"),
+                  options: known.filter((c) => used.has(c.id)).map((c) => ({ value: c.id, label: c.name })),
+                },
+              ]
+            : []),
         ]}
         empty={
           counts.views.all === 0 ? (
-            <Empty text={t("empty")} action={mayEdit && <LinkButton href="/sessions/new">{t("new")}</LinkButton>} padded={false} />
+            <Empty
+              text={t("empty")}
+              action={mayEdit && <LinkButton href="/sessions/new">{t("new")}</LinkButton>}
+              padded={false}
+            />
           ) : (
             <Empty text={t("emptyView")} padded={false} />
           )

@@ -25,6 +25,7 @@ const shown = [
   "smsTooSoon",
   "smsTooMany",
   "wechatUnknown",
+  "wechatCode",
   "channelDown",
   "broken",
 ] as const;
@@ -34,7 +35,7 @@ export async function generateMetadata() {
 }
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const { next, error } = await searchParams;
+  const { next, error, code } = await searchParams;
   const [actor, t, roles, locale] = await Promise.all([
     currentActor(),
     getTranslations("identity.signIn"),
@@ -64,6 +65,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
           refusals={Object.fromEntries(shown.map((code) => [code, refusals[code][locale === "en" ? 2 : 1]]))}
           requestCode={requestCode}
           hasSms={connectedChannels().sms}
+          wechatCode={typeof code === "string" && code.length <= 200 ? code : null}
           demo={isDemo ? demoAccounts.map((account) => ({ ...account, role: roleWords(account) })) : []}
           demoPassword={isDemo ? demoPassword : null}
         />

@@ -1,8 +1,9 @@
 import "server-only";
 import { choosePoint, renameResident } from "#lib/identity/commands/residents";
+import { leaderActor } from "#lib/identity/commands/tokens";
 import { residentProfile } from "#lib/identity/queries/residents";
 import type { Actor } from "#lib/identity/schema";
-import { leaderOfResident } from "#lib/leaders/queries";
+import { leaderForOrder } from "#lib/leaders/queries";
 import { pointCard } from "#lib/pickup/queries";
 import { pointPart, pointView, shoppingPoint } from "../parts";
 import { type Api, route } from "../route";
@@ -21,10 +22,11 @@ const profile = z
 
 async function me(actor: Actor) {
   const who = await residentProfile(actor);
-  const [point, leader] = await Promise.all([
+  const [point, acting] = await Promise.all([
     who.pickupPointId ? pointCard(who.pickupPointId) : null,
-    leaderOfResident(who.id),
+    leaderActor(actor),
   ]);
+  const leader = acting?.leaderId ? await leaderForOrder(acting.leaderId) : null;
   return { ...who, pickupPoint: point && pointView(point), leader };
 }
 

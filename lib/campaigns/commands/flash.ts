@@ -21,7 +21,10 @@ import { giveBack, lockSession } from "../steps";
 async function publishNow(tx: Tx, actor: Actor, session: SaleSession, slotId: string): Promise<void> {
   if (session.state !== "published") throw new Refusal("sessionNotPublished", { name: session.name });
   const at = now();
-  const written = await tx.flashSlot.updateMany({ where: { id: slotId, state: { in: from(slotTable, "publish") } }, data: { state: "published" } });
+  const written = await tx.flashSlot.updateMany({
+    where: { id: slotId, state: { in: from(slotTable, "publish") } },
+    data: { state: "published" },
+  });
   if (written.count !== 1) throw new Refusal("staleVersion");
   const clashes = await clashesOf(tx, { slotId });
   if (clashes[0]) throw overlapRefusal(clashes[0], clashes.length);
@@ -40,61 +43,102 @@ async function publishNow(tx: Tx, actor: Actor, session: SaleSession, slotId: st
  * Refuses: notFound, forbidden, illegalTransition, slotOutside, slotPast, flashNotCheaper, flashQuota, windowsOverlap (names the other slot).
  */
 export async function addFlashSlot(actor: Actor, input: AddFlashSlotInput): Promise<string> {
-  return namingClashes({ flashOn: input.items.map((i) => i.offerId), startsAt: input.startsAt, endsAt: input.endsAt }, () =>
-    transact(async (tx) => {
-      const session = await lockSession(tx, input.sessionId);
-      authorise(actor, "flash.edit", { cityIds: session.cityIds });
-      if (session.state !== "draft" && session.state !== "published") throw new Refusal("illegalTransition", { state: session.state, event: "addSlot" });
-      if (input.startsAt >= input.endsAt) throw new Refusal("windowBackwards", {}, [{ field: "endsAt", code: "windowBackwards" }]);
-      if (!isInside(input, session)) throw new Refusal("slotOutside", {}, [{ field: "startsAt", code: "slotOutside" }]);
-      const at = now();
-      if (input.endsAt <= at) throw new Refusal("slotPast", {}, [{ field: "endsAt", code: "slotPast" }]);
-      const id = newId("fls", at);
-      const { name, startsAt, endsAt } = input;
-      await tx.flashSlot.create({ data: { id, saleSessionId: session.id, name, startsAt, endsAt, state: "draft", createdAt: at, createdBy: actor.id } });
-      const homes = new Map((await offersById(input.items.map((i) => i.offerId), tx)).map((o) => [o.id, o]));
-      const goods = await goodsOf(
-        tx,
-        [...homes.values()].map((o) => o.skuId),
-      );
-      let sort = 0;
-      const placing: ItemToPlace[] = [];
-      for (const item of [...input.items].sort((a, b) => ((homes.get(a.offerId)?.stockPoolId ?? "") < (homes.get(b.offerId)?.stockPoolId ?? "") ? -1 : 1))) {
-        const home = homes.get(item.offerId);
-        const good = home && goods.get(home.skuId);
-        if (!home || !good || home.saleSessionId !== session.id || home.layer !== "session" || home.state === "closed") throw new Refusal("notFound");
-        if (item.priceFen >= home.priceFen) throw new Refusal("flashNotCheaper", { name: home.name }, [{ field: "priceFen", code: "flashNotCheaper" }]);
-        try {
-          await changeQuota(tx, { poolId: home.stockPoolId, delta: -item.quota, why: "flash", ref: id });
-        } catch (error) {
-          if (isRefusal(error)) throw new Refusal("flashQuota", { name: home.name, available: home.available }, [{ field: "quota", code: "flashQuota" }]);
-          throw error;
-        }
-        placing.push({
-          session: { id: session.id, opensAt: startsAt, cutoffAt: endsAt },
-          slotId: id,
-          goods: good,
-          cityId: home.cityId,
-          priceFen: item.priceFen,
-          quota: item.quota,
-          perPersonLimit: item.perPersonLimit ?? null,
-          commissionBp: home.commissionBp,
-          sort: ++sort,
+  return namingClashes(
+    { flashOn: input.items.map((i) => i.offerId), startsAt: input.startsAt, endsAt: input.endsAt },
+    () =>
+      transact(async (tx) => {
+        const session = await lockSession(tx, input.sessionId);
+        authorise(actor, "flash.edit", { cityIds: session.cityIds });
+        if (session.state !== "draft" && session.state !== "published")
+          throw new Refusal("illegalTransition", { state: session.state, event: "addSlot" });
+        if (input.startsAt >= input.endsAt)
+          throw new Refusal("windowBackwards", {}, [{ field: "endsAt", code: "windowBackwards" }]);
+        if (!isInside(input, session))
+          throw new Refusal("slotOutside", {}, [{ field: "startsAt", code: "slotOutside" }]);
+        const at = now();
+        if (input.endsAt <= at) throw new Refusal("slotPast", {}, [{ field: "endsAt", code: "slotPast" }]);
+        const id = newId("fls", at);
+        const { name, startsAt, endsAt } = input;
+        await tx.flashSlot.create({
+          data: {
+            id,
+            saleSessionId: session.id,
+            name,
+            startsAt,
+            endsAt,
+            state: "draft",
+            createdAt: at,
+            createdBy: actor.id,
+          },
         });
-      }
-      await placeItems(tx, placing);
-      await record(tx, actor, {
-        deed: "flash.add",
-        subjectType: "session",
-        subjectId: session.id,
-        after: { slot: name, startsAt, endsAt, items: input.items.length },
-      });
-      if (input.publish) {
-        await publishNow(tx, actor, session, id);
-        await record(tx, actor, { deed: "flash.publish", subjectType: "session", subjectId: session.id, after: { slot: name } });
-      }
-      return id;
-    }),
+        const homes = new Map(
+          (
+            await offersById(
+              input.items.map((i) => i.offerId),
+              tx,
+            )
+          ).map((o) => [o.id, o]),
+        );
+        const goods = await goodsOf(
+          tx,
+          [...homes.values()].map((o) => o.skuId),
+        );
+        let sort = 0;
+        const placing: ItemToPlace[] = [];
+        for (const item of [...input.items].sort((a, b) =>
+          (homes.get(a.offerId)?.stockPoolId ?? "") < (homes.get(b.offerId)?.stockPoolId ?? "") ? -1 : 1,
+        )) {
+          const home = homes.get(item.offerId);
+          const good = home && goods.get(home.skuId);
+          if (
+            !home ||
+            !good ||
+            home.saleSessionId !== session.id ||
+            home.layer !== "session" ||
+            home.state === "closed"
+          )
+            throw new Refusal("notFound");
+          if (item.priceFen >= home.priceFen)
+            throw new Refusal("flashNotCheaper", { name: home.name }, [{ field: "priceFen", code: "flashNotCheaper" }]);
+          try {
+            await changeQuota(tx, { poolId: home.stockPoolId, delta: -item.quota, why: "flash", ref: id });
+          } catch (error) {
+            if (isRefusal(error))
+              throw new Refusal("flashQuota", { name: home.name, available: home.available }, [
+                { field: "quota", code: "flashQuota" },
+              ]);
+            throw error;
+          }
+          placing.push({
+            session: { id: session.id, opensAt: startsAt, cutoffAt: endsAt },
+            slotId: id,
+            goods: good,
+            cityId: home.cityId,
+            priceFen: item.priceFen,
+            quota: item.quota,
+            perPersonLimit: item.perPersonLimit ?? null,
+            commissionBp: home.commissionBp,
+            sort: ++sort,
+          });
+        }
+        await placeItems(tx, placing);
+        await record(tx, actor, {
+          deed: "flash.add",
+          subjectType: "session",
+          subjectId: session.id,
+          after: { slot: name, startsAt, endsAt, items: input.items.length },
+        });
+        if (input.publish) {
+          await publishNow(tx, actor, session, id);
+          await record(tx, actor, {
+            deed: "flash.publish",
+            subjectType: "session",
+            subjectId: session.id,
+            after: { slot: name },
+          });
+        }
+        return id;
+      }),
   );
 }
 
@@ -109,7 +153,12 @@ export async function publishSlot(actor: Actor, input: z.infer<typeof slotRefInp
       next(slotTable, slot.state, "publish");
       if (slot.endsAt <= now()) throw new Refusal("slotPast");
       await publishNow(tx, actor, session, slot.id);
-      await record(tx, actor, { deed: "flash.publish", subjectType: "session", subjectId: session.id, after: { slot: slot.name } });
+      await record(tx, actor, {
+        deed: "flash.publish",
+        subjectType: "session",
+        subjectId: session.id,
+        after: { slot: slot.name },
+      });
     }),
   );
 }
@@ -122,7 +171,10 @@ export async function cancelSlot(actor: Actor, input: z.infer<typeof slotRefInpu
     const session = await lockSession(tx, slot.saleSessionId);
     authorise(actor, "flash.edit", { cityIds: session.cityIds });
     const state = next(slotTable, slot.state, "cancel");
-    const written = await tx.flashSlot.updateMany({ where: { id: slot.id, state: { in: from(slotTable, "cancel") } }, data: { state } });
+    const written = await tx.flashSlot.updateMany({
+      where: { id: slot.id, state: { in: from(slotTable, "cancel") } },
+      data: { state },
+    });
     if (written.count !== 1) throw new Refusal("staleVersion");
     const offers = await tx.offer.findMany({ where: { flashSlotId: slot.id, state: { not: "closed" } } });
     await tx.offer.updateMany({ where: { id: { in: offers.map((o) => o.id) } }, data: { state: "closed" } });

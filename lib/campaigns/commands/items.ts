@@ -14,7 +14,14 @@ import { goodsOf } from "../goods";
 import { type ItemToPlace, placeItems } from "../offers";
 import { offersById, offersOfSession } from "../queries";
 import { offerTable, repricing } from "../rules";
-import type { AddItemsInput, ChangeItemInput, changePriceInput, OfferView, offerRefInput, removeItemsInput } from "../schema";
+import type {
+  AddItemsInput,
+  ChangeItemInput,
+  changePriceInput,
+  OfferView,
+  offerRefInput,
+  removeItemsInput,
+} from "../schema";
 import { lockSession } from "../steps";
 
 /**
@@ -26,7 +33,9 @@ export async function addItems(actor: Actor, input: AddItemsInput): Promise<{ ad
     const session = await lockSession(tx, input.sessionId);
     authorise(actor, "sessions.edit", { cityIds: session.cityIds });
     if (session.state !== "draft") throw new Refusal("illegalTransition", { state: session.state, event: "addItems" });
-    const standing = (await offersOfSession(session.id, tx)).filter((o) => o.layer === "session" && o.state !== "closed");
+    const standing = (await offersOfSession(session.id, tx)).filter(
+      (o) => o.layer === "session" && o.state !== "closed",
+    );
     const has = new Set(standing.map((o) => `${o.skuId} ${o.cityId}`));
     const goods = await goodsOf(
       tx,
@@ -59,7 +68,18 @@ export async function addItems(actor: Actor, input: AddItemsInput): Promise<{ ad
     }
     await placeItems(tx, placing);
     const added = placing.length;
-    await record(tx, actor, { deed: "sessions.addItems", subjectType: "session", subjectId: session.id, after: { added, names: [...goods.values()].map((g) => g.name).join("、").slice(0, 300) } });
+    await record(tx, actor, {
+      deed: "sessions.addItems",
+      subjectType: "session",
+      subjectId: session.id,
+      after: {
+        added,
+        names: [...goods.values()]
+          .map((g) => g.name)
+          .join("、")
+          .slice(0, 300),
+      },
+    });
     return { added };
   });
 }
@@ -69,7 +89,10 @@ async function lockOffer(tx: Tx, actor: Actor, offerId: string) {
   const found = await tx.offer.findUnique({ where: { id: offerId } });
   if (!found) throw new Refusal("notFound");
   const session = await lockSession(tx, found.saleSessionId);
-  authorise(actor, found.layer === "flash" ? "flash.edit" : "sessions.edit", { cityId: found.cityId, cityIds: session.cityIds });
+  authorise(actor, found.layer === "flash" ? "flash.edit" : "sessions.edit", {
+    cityId: found.cityId,
+    cityIds: session.cityIds,
+  });
   const [offer] = await offersById([offerId], tx);
   if (!offer) throw new Refusal("notFound");
   return { offer, session };
@@ -82,35 +105,58 @@ async function lockOffer(tx: Tx, actor: Actor, offerId: string) {
 export async function changeItem(actor: Actor, input: ChangeItemInput): Promise<void> {
   await transact(async (tx) => {
     const { offer, session } = await lockOffer(tx, actor, input.offerId);
-    if (offer.state === "closed" || !(session.state === "draft" || session.state === "published")) throw new Refusal("illegalTransition", { state: offer.state, event: "edit" });
+    if (offer.state === "closed" || !(session.state === "draft" || session.state === "published"))
+      throw new Refusal("illegalTransition", { state: offer.state, event: "edit" });
     const isDraft = offer.state === "draft";
     if (input.quota !== undefined && input.quota !== offer.quota) {
-      if (!isDraft && input.quota < offer.quota) throw new Refusal("quotaOnlyUp", { name: offer.name }, [{ field: "quota", code: "quotaOnlyUp" }]);
+      if (!isDraft && input.quota < offer.quota)
+        throw new Refusal("quotaOnlyUp", { name: offer.name }, [{ field: "quota", code: "quotaOnlyUp" }]);
       if (offer.layer === "flash") await carve(tx, offer, input.quota - offer.quota);
-      await changeQuota(tx, { poolId: offer.stockPoolId, delta: input.quota - offer.quota, why: "edit", ref: offer.id });
+      await changeQuota(tx, {
+        poolId: offer.stockPoolId,
+        delta: input.quota - offer.quota,
+        why: "edit",
+        ref: offer.id,
+      });
     }
     const limit = input.perPersonLimit === undefined ? offer.perPersonLimit : input.perPersonLimit;
     const bp = input.commissionBp === undefined ? offer.commissionBp : input.commissionBp;
-    if (!isDraft && (limit !== offer.perPersonLimit || bp !== offer.commissionBp)) throw new Refusal("frozenAfterPublish", { name: offer.name });
+    if (!isDraft && (limit !== offer.perPersonLimit || bp !== offer.commissionBp))
+      throw new Refusal("frozenAfterPublish", { name: offer.name });
     if (limit !== offer.perPersonLimit || bp !== offer.commissionBp) {
-      await tx.offer.updateMany({ where: { id: offer.id, state: "draft" }, data: { perPersonLimit: limit, commissionBp: bp } });
+      await tx.offer.updateMany({
+        where: { id: offer.id, state: "draft" },
+        data: { perPersonLimit: limit, commissionBp: bp },
+      });
     }
     await record(tx, actor, {
       deed: "sessions.changeItem",
       subjectType: "session",
       subjectId: session.id,
-      before: { name: offer.name, quota: offer.quota, perPersonLimit: offer.perPersonLimit, commissionBp: offer.commissionBp },
+      before: {
+        name: offer.name,
+        quota: offer.quota,
+        perPersonLimit: offer.perPersonLimit,
+        commissionBp: offer.commissionBp,
+      },
       after: { name: offer.name, quota: input.quota ?? offer.quota, perPersonLimit: limit, commissionBp: bp },
     });
   });
 }
 
 /** Takes pieces for a flash offer out of (or, negative, back into) the session's pool. Refuses: flashQuota. */
-async function carve(tx: Tx, flash: Pick<OfferView, "saleSessionId" | "skuId" | "cityId" | "name" | "id">, pieces: number): Promise<void> {
+async function carve(
+  tx: Tx,
+  flash: Pick<OfferView, "saleSessionId" | "skuId" | "cityId" | "name" | "id">,
+  pieces: number,
+): Promise<void> {
   const home = (await offersOfSession(flash.saleSessionId, tx))
     .filter((o) => o.layer === "session" && o.skuId === flash.skuId && o.cityId === flash.cityId)
     .sort((a, b) => (a.id < b.id ? 1 : -1))[0];
-  if (!home || home.available < pieces) throw new Refusal("flashQuota", { name: flash.name, available: home?.available ?? 0 }, [{ field: "quota", code: "flashQuota" }]);
+  if (!home || home.available < pieces)
+    throw new Refusal("flashQuota", { name: flash.name, available: home?.available ?? 0 }, [
+      { field: "quota", code: "flashQuota" },
+    ]);
   await changeQuota(tx, { poolId: home.stockPoolId, delta: -pieces, why: "flash", ref: flash.id });
 }
 
@@ -119,14 +165,26 @@ export async function removeItems(actor: Actor, input: z.infer<typeof removeItem
   await transact(async (tx) => {
     for (const offerId of input.offerIds) {
       const { offer, session } = await lockOffer(tx, actor, offerId);
-      if (offer.state !== "draft" || offer.layer !== "session") throw new Refusal("illegalTransition", { state: offer.state, event: "remove" });
+      if (offer.state !== "draft" || offer.layer !== "session")
+        throw new Refusal("illegalTransition", { state: offer.state, event: "remove" });
       const slotted = await tx.offer.findFirst({
-        where: { saleSessionId: session.id, layer: "flash", skuId: offer.skuId, cityId: offer.cityId, state: { not: "closed" } },
+        where: {
+          saleSessionId: session.id,
+          layer: "flash",
+          skuId: offer.skuId,
+          cityId: offer.cityId,
+          state: { not: "closed" },
+        },
       });
       if (slotted) throw new Refusal("itemInSlot", { name: offer.name });
       await changeQuota(tx, { poolId: offer.stockPoolId, delta: -offer.quota, why: "removed", ref: offer.id });
       await tx.offer.deleteMany({ where: { id: offer.id, state: "draft" } });
-      await record(tx, actor, { deed: "sessions.removeItem", subjectType: "session", subjectId: session.id, before: { name: offer.name, priceFen: offer.priceFen, quota: offer.quota } });
+      await record(tx, actor, {
+        deed: "sessions.removeItem",
+        subjectType: "session",
+        subjectId: session.id,
+        before: { name: offer.name, priceFen: offer.priceFen, quota: offer.quota },
+      });
     }
   });
 }
@@ -146,20 +204,48 @@ export async function changePrice(actor: Actor, input: z.infer<typeof changePric
       if (offer.layer === "flash") await checkCheaper(tx, offer, input.priceFen);
       const how = repricing(offer, input.priceFen as typeof offer.priceFen);
       if (how === "none") return { offerId: offer.id };
-      const written = { deed: "sessions.price", subjectType: "session", subjectId: session.id, reason: input.reason || null };
+      const written = {
+        deed: "sessions.price",
+        subjectType: "session",
+        subjectId: session.id,
+        reason: input.reason || null,
+      };
       const before = { name: offer.name, priceFen: offer.priceFen };
       const after = { name: offer.name, priceFen: input.priceFen };
       if (how === "inPlace") {
-        const changed = await tx.offer.updateMany({ where: { id: offer.id, priceFen: offer.priceFen, state: offer.state }, data: { priceFen: input.priceFen } });
+        const changed = await tx.offer.updateMany({
+          where: { id: offer.id, priceFen: offer.priceFen, state: offer.state },
+          data: { priceFen: input.priceFen },
+        });
         if (changed.count !== 1) throw new Refusal("staleVersion");
         if (offer.state !== "draft")
-          await tx.priceChange.create({ data: { offerId: offer.id, skuId: offer.skuId, fromFen: offer.priceFen, toFen: input.priceFen, at, by: actor.id, reason: input.reason || null } });
+          await tx.priceChange.create({
+            data: {
+              offerId: offer.id,
+              skuId: offer.skuId,
+              fromFen: offer.priceFen,
+              toFen: input.priceFen,
+              at,
+              by: actor.id,
+              reason: input.reason || null,
+            },
+          });
         await record(tx, actor, { ...written, before, after });
         return { offerId: offer.id };
       }
       if (!input.reason) throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
       const successor = await succeed(tx, offer, input.priceFen, at);
-      await tx.priceChange.create({ data: { offerId: successor, skuId: offer.skuId, fromFen: offer.priceFen, toFen: input.priceFen, at, by: actor.id, reason: input.reason } });
+      await tx.priceChange.create({
+        data: {
+          offerId: successor,
+          skuId: offer.skuId,
+          fromFen: offer.priceFen,
+          toFen: input.priceFen,
+          at,
+          by: actor.id,
+          reason: input.reason,
+        },
+      });
       await record(tx, actor, { ...written, before, after });
       return { offerId: successor };
     }),
@@ -167,8 +253,11 @@ export async function changePrice(actor: Actor, input: z.infer<typeof changePric
 }
 
 async function checkCheaper(tx: Tx, flash: OfferView, priceFen: number): Promise<void> {
-  const home = (await offersOfSession(flash.saleSessionId, tx)).find((o) => o.layer === "session" && o.state !== "closed" && o.skuId === flash.skuId && o.cityId === flash.cityId);
-  if (home && priceFen >= home.priceFen) throw new Refusal("flashNotCheaper", { name: flash.name }, [{ field: "priceFen", code: "flashNotCheaper" }]);
+  const home = (await offersOfSession(flash.saleSessionId, tx)).find(
+    (o) => o.layer === "session" && o.state !== "closed" && o.skuId === flash.skuId && o.cityId === flash.cityId,
+  );
+  if (home && priceFen >= home.priceFen)
+    throw new Refusal("flashNotCheaper", { name: flash.name }, [{ field: "priceFen", code: "flashNotCheaper" }]);
 }
 
 /** Closes an offer at `at` and opens one like it at another price on the same pool; returns the successor's id. */
@@ -198,12 +287,19 @@ async function succeed(tx: Tx, offer: OfferView, priceFen: number, at: Date): Pr
   return id;
 }
 
-async function switchOffer(actor: Actor, input: z.infer<typeof offerRefInput>, event: "pause" | "resume"): Promise<void> {
+async function switchOffer(
+  actor: Actor,
+  input: z.infer<typeof offerRefInput>,
+  event: "pause" | "resume",
+): Promise<void> {
   await namingClashes({ offerId: input.offerId }, () =>
     transact(async (tx) => {
       const { offer, session } = await lockOffer(tx, actor, input.offerId);
       const state = next(offerTable, offer.state, event);
-      const written = await tx.offer.updateMany({ where: { id: offer.id, state: { in: from(offerTable, event) } }, data: { state } });
+      const written = await tx.offer.updateMany({
+        where: { id: offer.id, state: { in: from(offerTable, event) } },
+        data: { state },
+      });
       if (written.count !== 1) throw new Refusal("staleVersion");
       await record(tx, actor, {
         deed: `sessions.${event}Item`,

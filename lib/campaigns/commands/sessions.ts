@@ -18,7 +18,13 @@ import { goodsOf, lowestPaid } from "../goods";
 import { activate, type ItemToPlace, placeItems } from "../offers";
 import { offersOfSession } from "../queries";
 import { publishProblems, sessionTable } from "../rules";
-import type { cancelSessionInput, cloneSessionInput, DraftSessionInput, EditSessionInput, publishSessionInput } from "../schema";
+import type {
+  cancelSessionInput,
+  cloneSessionInput,
+  DraftSessionInput,
+  EditSessionInput,
+  publishSessionInput,
+} from "../schema";
 import { giveBack, lockSession } from "../steps";
 
 function dayOrRefuse(text: string): Day {
@@ -28,7 +34,8 @@ function dayOrRefuse(text: string): Day {
 }
 
 function checkWindow(e: { opensAt: Date; cutoffAt: Date }): void {
-  if (e.opensAt >= e.cutoffAt) throw new Refusal("windowBackwards", {}, [{ field: "cutoffAt", code: "windowBackwards" }]);
+  if (e.opensAt >= e.cutoffAt)
+    throw new Refusal("windowBackwards", {}, [{ field: "cutoffAt", code: "windowBackwards" }]);
 }
 
 async function checkCities(tx: Tx, cityIds: readonly string[]): Promise<void> {
@@ -48,9 +55,25 @@ export async function draftSession(actor: Actor, input: DraftSessionInput): Prom
     const { name, opensAt, cutoffAt, lateNoticeMinutes } = input;
     const cityIds = [...new Set(input.cityIds)];
     await tx.saleSession.create({
-      data: { id, name, businessDay: dateOf(day), opensAt, cutoffAt, lateNoticeMinutes, cityIds, state: "draft", createdAt: at, createdBy: actor.id },
+      data: {
+        id,
+        name,
+        businessDay: dateOf(day),
+        opensAt,
+        cutoffAt,
+        lateNoticeMinutes,
+        cityIds,
+        state: "draft",
+        createdAt: at,
+        createdBy: actor.id,
+      },
     });
-    await record(tx, actor, { deed: "sessions.draft", subjectType: "session", subjectId: id, after: { name, businessDay: day, opensAt, cutoffAt, cityIds } });
+    await record(tx, actor, {
+      deed: "sessions.draft",
+      subjectType: "session",
+      subjectId: id,
+      after: { name, businessDay: day, opensAt, cutoffAt, cityIds },
+    });
     return id;
   });
 }
@@ -69,12 +92,31 @@ export async function editSession(actor: Actor, input: EditSessionInput): Promis
     const cityIds = [...new Set(input.cityIds)];
     const written = await tx.saleSession.updateMany({
       where: { id: session.id, version: input.version, state: "draft" },
-      data: { name, businessDay: dateOf(day), opensAt, cutoffAt, lateNoticeMinutes, cityIds, version: { increment: 1 } },
+      data: {
+        name,
+        businessDay: dateOf(day),
+        opensAt,
+        cutoffAt,
+        lateNoticeMinutes,
+        cityIds,
+        version: { increment: 1 },
+      },
     });
     if (written.count !== 1) throw new Refusal("staleVersion");
-    if (await tx.flashSlot.findFirst({ where: { saleSessionId: session.id, state: { not: "cancelled" }, OR: [{ startsAt: { lt: opensAt } }, { endsAt: { gt: cutoffAt } }] } }))
+    if (
+      await tx.flashSlot.findFirst({
+        where: {
+          saleSessionId: session.id,
+          state: { not: "cancelled" },
+          OR: [{ startsAt: { lt: opensAt } }, { endsAt: { gt: cutoffAt } }],
+        },
+      })
+    )
       throw new Refusal("slotOutside", {}, [{ field: "cutoffAt", code: "slotOutside" }]);
-    await tx.offer.updateMany({ where: { saleSessionId: session.id, layer: "session", state: "draft" }, data: { startsAt: opensAt, endsAt: cutoffAt } });
+    await tx.offer.updateMany({
+      where: { saleSessionId: session.id, layer: "session", state: "draft" },
+      data: { startsAt: opensAt, endsAt: cutoffAt },
+    });
     const dropped = session.cityIds.filter((c) => !cityIds.includes(c));
     if (dropped.length > 0) {
       const gone = await tx.offer.findMany({ where: { saleSessionId: session.id, cityId: { in: dropped } } });
@@ -85,14 +127,31 @@ export async function editSession(actor: Actor, input: EditSessionInput): Promis
       await tx.offer.deleteMany({ where: { id: { in: gone.map((o) => o.id) } } });
     }
     const added = cityIds.filter((c) => !session.cityIds.includes(c));
-    const items = new Map((await offersOfSession(session.id, tx)).filter((o) => o.layer === "session" && o.state === "draft").map((o) => [o.skuId, o]));
+    const items = new Map(
+      (await offersOfSession(session.id, tx))
+        .filter((o) => o.layer === "session" && o.state === "draft")
+        .map((o) => [o.skuId, o]),
+    );
     const goods = await goodsOf(tx, [...items.keys()]);
     await placeItems(
       tx,
       added.flatMap((cityId) =>
         [...items.values()].flatMap(({ skuId, priceFen, quota, perPersonLimit, commissionBp, sort }) => {
           const good = goods.get(skuId);
-          return good ? [{ session: { id: session.id, opensAt, cutoffAt }, goods: good, cityId, priceFen, quota, perPersonLimit, commissionBp, sort }] : [];
+          return good
+            ? [
+                {
+                  session: { id: session.id, opensAt, cutoffAt },
+                  goods: good,
+                  cityId,
+                  priceFen,
+                  quota,
+                  perPersonLimit,
+                  commissionBp,
+                  sort,
+                },
+              ]
+            : [];
         }),
       ),
     );
@@ -100,7 +159,13 @@ export async function editSession(actor: Actor, input: EditSessionInput): Promis
       deed: "sessions.edit",
       subjectType: "session",
       subjectId: session.id,
-      before: { name: session.name, businessDay: dayFromDate(session.businessDay), opensAt: session.opensAt, cutoffAt: session.cutoffAt, cityIds: session.cityIds },
+      before: {
+        name: session.name,
+        businessDay: dayFromDate(session.businessDay),
+        opensAt: session.opensAt,
+        cutoffAt: session.cutoffAt,
+        cityIds: session.cityIds,
+      },
       after: { name, businessDay: day, opensAt, cutoffAt, cityIds },
     });
   });
@@ -117,7 +182,9 @@ export async function publishSession(actor: Actor, input: z.infer<typeof publish
       authorise(actor, "sessions.publish", { cityIds: session.cityIds });
       const state = next(sessionTable, session.state, "publish");
       const at = now();
-      const offers = (await offersOfSession(session.id, tx)).filter((o) => o.layer === "session" && o.state !== "closed");
+      const offers = (await offersOfSession(session.id, tx)).filter(
+        (o) => o.layer === "session" && o.state !== "closed",
+      );
       const goods = await goodsOf(
         tx,
         offers.map((o) => o.skuId),
@@ -125,9 +192,15 @@ export async function publishSession(actor: Actor, input: z.infer<typeof publish
       const served = new Set((await servedCities()).map((c) => c.id));
       const problems = publishProblems({ session, offers, goods, served, at });
       const blocking = problems.filter((p) => !p.isWarning);
-      if (blocking[0]) throw new Refusal("notPublishable", { problem: blocking[0].code, name: blocking[0].name ?? session.name, count: blocking.length });
+      if (blocking[0])
+        throw new Refusal("notPublishable", {
+          problem: blocking[0].code,
+          name: blocking[0].name ?? session.name,
+          count: blocking.length,
+        });
       const losses = problems.filter((p) => p.isWarning);
-      if (losses[0] && !input.acceptLoss) throw new Refusal("belowCost", { name: losses[0].name ?? "", count: losses.length });
+      if (losses[0] && !input.acceptLoss)
+        throw new Refusal("belowCost", { name: losses[0].name ?? "", count: losses.length });
       const clashes = await clashesOf(tx, { sessionId: session.id });
       if (clashes[0]) throw overlapRefusal(clashes[0], clashes.length);
       const written = await tx.saleSession.updateMany({
@@ -140,7 +213,13 @@ export async function publishSession(actor: Actor, input: z.infer<typeof publish
         offers.map((o) => o.skuId),
         session.opensAt,
       );
-      await activate(tx, actor, { offers, goods, lowest, at, window: { startsAt: session.opensAt, endsAt: session.cutoffAt } });
+      await activate(tx, actor, {
+        offers,
+        goods,
+        lowest,
+        at,
+        window: { startsAt: session.opensAt, endsAt: session.cutoffAt },
+      });
       await record(tx, actor, {
         deed: "sessions.publish",
         subjectType: "session",
@@ -158,7 +237,10 @@ export async function publishSession(actor: Actor, input: z.infer<typeof publish
  * What is no longer listed or whose supplier is suspended is left out. Returns the id and how many were left out.
  * Refuses: notFound, forbidden, invalid.
  */
-export async function cloneSession(actor: Actor, input: z.infer<typeof cloneSessionInput>): Promise<{ id: string; items: number; leftOut: number }> {
+export async function cloneSession(
+  actor: Actor,
+  input: z.infer<typeof cloneSessionInput>,
+): Promise<{ id: string; items: number; leftOut: number }> {
   const day = dayOrRefuse(input.businessDay);
   return transact(async (tx) => {
     const source = await tx.saleSession.findUnique({ where: { id: input.fromId } });
@@ -167,7 +249,11 @@ export async function cloneSession(actor: Actor, input: z.infer<typeof cloneSess
     const shift = daysBetween(dayFromDate(source.businessDay), day) * 86_400_000;
     const at = now();
     const id = newId("ssn", at);
-    const session = { id, opensAt: later(source.opensAt, shift), cutoffAt: later(source.plannedCutoffAt ?? source.cutoffAt, shift) };
+    const session = {
+      id,
+      opensAt: later(source.opensAt, shift),
+      cutoffAt: later(source.plannedCutoffAt ?? source.cutoffAt, shift),
+    };
     await tx.saleSession.create({
       data: {
         ...session,
@@ -183,8 +269,13 @@ export async function cloneSession(actor: Actor, input: z.infer<typeof cloneSess
     });
     const all = await offersOfSession(source.id, tx);
     const last = new Map<string, (typeof all)[number]>();
-    for (const o of all.filter((o) => o.layer === "session").sort((a, b) => (a.id < b.id ? -1 : 1))) last.set(`${o.skuId} ${o.cityId}`, o);
-    const allotted = await tx.stockAllotment.groupBy({ by: ["poolId"], where: { poolId: { in: [...last.values()].map((o) => o.stockPoolId) }, why: { in: ["open", "edit", "raise"] } }, _sum: { delta: true } });
+    for (const o of all.filter((o) => o.layer === "session").sort((a, b) => (a.id < b.id ? -1 : 1)))
+      last.set(`${o.skuId} ${o.cityId}`, o);
+    const allotted = await tx.stockAllotment.groupBy({
+      by: ["poolId"],
+      where: { poolId: { in: [...last.values()].map((o) => o.stockPoolId) }, why: { in: ["open", "edit", "raise"] } },
+      _sum: { delta: true },
+    });
     const planned = new Map(allotted.map((a) => [a.poolId, a._sum.delta ?? 0]));
     const goods = await goodsOf(
       tx,
@@ -194,15 +285,37 @@ export async function cloneSession(actor: Actor, input: z.infer<typeof cloneSess
       const good = goods.get(o.skuId);
       const { cityId, priceFen, perPersonLimit, commissionBp, sort } = o;
       return good?.isListed && good.supplierIsActive
-        ? [{ key, session, goods: good, cityId, priceFen, quota: planned.get(o.stockPoolId) ?? o.quota, perPersonLimit, commissionBp, sort }]
+        ? [
+            {
+              key,
+              session,
+              goods: good,
+              cityId,
+              priceFen,
+              quota: planned.get(o.stockPoolId) ?? o.quota,
+              perPersonLimit,
+              commissionBp,
+              sort,
+            },
+          ]
         : [];
     });
     const placed = await placeItems(tx, kept);
-    const homes = new Map(kept.map((k, i) => [k.key, { id: placed[i]?.id ?? "", stockPoolId: placed[i]?.stockPoolId ?? "", quota: k.quota }]));
+    const homes = new Map(
+      kept.map((k, i) => [
+        k.key,
+        { id: placed[i]?.id ?? "", stockPoolId: placed[i]?.stockPoolId ?? "", quota: k.quota },
+      ]),
+    );
     const items = kept.length;
     const leftOut = last.size - items;
     await cloneSlots(tx, actor, { sourceId: source.id, session, shift, all, homes, goods });
-    await record(tx, actor, { deed: "sessions.clone", subjectType: "session", subjectId: id, after: { from: source.id, businessDay: day, items, leftOut } });
+    await record(tx, actor, {
+      deed: "sessions.clone",
+      subjectType: "session",
+      subjectId: id,
+      after: { from: source.id, businessDay: day, items, leftOut },
+    });
     return { id, items, leftOut };
   });
 }
@@ -220,11 +333,25 @@ async function cloneSlots(
   },
 ): Promise<void> {
   const at = now();
-  for (const slot of await tx.flashSlot.findMany({ where: { saleSessionId: e.sourceId, state: { not: "cancelled" } }, orderBy: { startsAt: "asc" } })) {
+  for (const slot of await tx.flashSlot.findMany({
+    where: { saleSessionId: e.sourceId, state: { not: "cancelled" } },
+    orderBy: { startsAt: "asc" },
+  })) {
     const id = newId("fls", at);
     const startsAt = later(slot.startsAt, e.shift);
     const endsAt = later(slot.endsAt, e.shift);
-    await tx.flashSlot.create({ data: { id, saleSessionId: e.session.id, name: slot.name, startsAt, endsAt, state: "draft", createdAt: at, createdBy: actor.id } });
+    await tx.flashSlot.create({
+      data: {
+        id,
+        saleSessionId: e.session.id,
+        name: slot.name,
+        startsAt,
+        endsAt,
+        state: "draft",
+        createdAt: at,
+        createdBy: actor.id,
+      },
+    });
     const flash: ItemToPlace[] = [];
     for (const o of e.all.filter((o) => o.flashSlotId === slot.id)) {
       const home = e.homes.get(`${o.skuId} ${o.cityId}`);
@@ -256,10 +383,18 @@ export async function cancelSession(actor: Actor, input: z.infer<typeof cancelSe
     const session = await lockSession(tx, input.sessionId);
     authorise(actor, "sessions.publish", { cityIds: session.cityIds });
     const state = next(sessionTable, session.state, "cancel");
-    const written = await tx.saleSession.updateMany({ where: { id: session.id, state: { in: from(sessionTable, "cancel") } }, data: { state, version: { increment: 1 } } });
+    const written = await tx.saleSession.updateMany({
+      where: { id: session.id, state: { in: from(sessionTable, "cancel") } },
+      data: { state, version: { increment: 1 } },
+    });
     if (written.count !== 1) throw new Refusal("staleVersion");
-    const flash = await tx.offer.findMany({ where: { saleSessionId: session.id, layer: "flash", state: { not: "closed" } } });
-    await tx.offer.updateMany({ where: { saleSessionId: session.id, state: { not: "closed" } }, data: { state: "closed" } });
+    const flash = await tx.offer.findMany({
+      where: { saleSessionId: session.id, layer: "flash", state: { not: "closed" } },
+    });
+    await tx.offer.updateMany({
+      where: { saleSessionId: session.id, state: { not: "closed" } },
+      data: { state: "closed" },
+    });
     await tx.flashSlot.updateMany({ where: { saleSessionId: session.id }, data: { state: "cancelled" } });
     await giveBack(tx, flash, "sessionCancelled");
     await record(tx, actor, {

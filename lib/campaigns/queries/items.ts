@@ -49,13 +49,24 @@ export async function itemChoices(actor: Actor, sessionId: string, q: string, li
   }));
 }
 
-export type PriceStep = { offerId: string; fromFen: Fen | null; toFen: Fen; at: Date; byName: string; reason: string | null };
+export type PriceStep = {
+  offerId: string;
+  fromFen: Fen | null;
+  toFen: Fen;
+  at: Date;
+  byName: string;
+  reason: string | null;
+};
 
 /** What a SKU has cost and who changed it, newest first. Refuses: forbidden. */
 export async function priceHistory(actor: Actor, skuId: string, limit = 50): Promise<PriceStep[]> {
   authorise(actor, "sessions.see");
   const rows = await prisma.priceChange.findMany({ where: { skuId }, orderBy: { id: "desc" }, take: limit });
-  const users = new Map((await prisma.user.findMany({ where: { id: { in: rows.map((r) => r.by) } }, select: { id: true, name: true } })).map((u) => [u.id, u.name]));
+  const users = new Map(
+    (
+      await prisma.user.findMany({ where: { id: { in: rows.map((r) => r.by) } }, select: { id: true, name: true } })
+    ).map((u) => [u.id, u.name]),
+  );
   return rows.map((r) => ({
     offerId: r.offerId,
     fromFen: r.fromFen === null ? null : fen(r.fromFen),

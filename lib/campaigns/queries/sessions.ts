@@ -19,7 +19,14 @@ import { differenceOf, marginBp, publishProblems } from "../rules";
 import type { Difference, ItemView, PublishProblem, SessionRow, SessionTotals, SessionView, SlotView } from "../schema";
 
 export const sessionViews = ["current", "draft", "done", "cancelled", "all"] as const;
-export type SessionsFilter = { view?: (typeof sessionViews)[number]; q?: string; cityId?: string; day?: Day; cursor?: string | null; limit?: number };
+export type SessionsFilter = {
+  view?: (typeof sessionViews)[number];
+  q?: string;
+  cityId?: string;
+  day?: Day;
+  cursor?: string | null;
+  limit?: number;
+};
 
 function sessionsWhere(actor: Actor, f: SessionsFilter) {
   const scope = sees(actor, "sessions.see");
@@ -42,7 +49,13 @@ function sessionsWhere(actor: Actor, f: SessionsFilter) {
   };
 }
 
-const totalRow = z.object({ sale_session_id: z.string(), items: z.bigint(), quota: z.bigint(), held: z.bigint(), sold: z.bigint() });
+const totalRow = z.object({
+  sale_session_id: z.string(),
+  items: z.bigint(),
+  quota: z.bigint(),
+  held: z.bigint(),
+  sold: z.bigint(),
+});
 
 async function totalsOf(sessionIds: readonly string[]) {
   const rows = z.array(totalRow).parse(
@@ -54,7 +67,12 @@ async function totalsOf(sessionIds: readonly string[]) {
       join stock_pool t on t.id = p.stock_pool_id
       group by 1`,
   );
-  return new Map(rows.map((r) => [r.sale_session_id, { items: Number(r.items), quota: Number(r.quota), held: Number(r.held), sold: Number(r.sold) }]));
+  return new Map(
+    rows.map((r) => [
+      r.sale_session_id,
+      { items: Number(r.items), quota: Number(r.quota), held: Number(r.held), sold: Number(r.sold) },
+    ]),
+  );
 }
 
 /** Sessions, the latest business day first, with running totals. Refuses: forbidden. */
@@ -64,7 +82,12 @@ export async function sessionsPage(actor: Actor, f: SessionsFilter): Promise<Pag
   const [afterDay, afterId] = [key?.[0], key?.[1]];
   const after =
     typeof afterDay === "string" && typeof afterId === "string"
-      ? { OR: [{ businessDay: { lt: new Date(`${afterDay}T00:00:00Z`) } }, { businessDay: new Date(`${afterDay}T00:00:00Z`), id: { lt: afterId } }] }
+      ? {
+          OR: [
+            { businessDay: { lt: new Date(`${afterDay}T00:00:00Z`) } },
+            { businessDay: new Date(`${afterDay}T00:00:00Z`), id: { lt: afterId } },
+          ],
+        }
       : {};
   const found = await prisma.saleSession.findMany({
     where: { AND: [sessionsWhere(actor, f), after] },
@@ -75,14 +98,25 @@ export async function sessionsPage(actor: Actor, f: SessionsFilter): Promise<Pag
   const page = pageOf(found, limit, (s) => [dayFromDate(s.businessDay), s.id]);
   const totals = await totalsOf(page.rows.map((s) => s.id));
   return {
-    rows: page.rows.map((s) => ({ ...toSession(s), ...(totals.get(s.id) ?? { items: 0, quota: 0, held: 0, sold: 0 }), slots: s._count.slots })),
+    rows: page.rows.map((s) => ({
+      ...toSession(s),
+      ...(totals.get(s.id) ?? { items: 0, quota: 0, held: 0, sold: 0 }),
+      slots: s._count.slots,
+    })),
     nextCursor: page.nextCursor,
   };
 }
 
 /** How many sessions stand in each view, and how many fit the filter. Refuses: forbidden. */
-export async function sessionCounts(actor: Actor, f: SessionsFilter): Promise<{ views: Record<(typeof sessionViews)[number], number>; matching: number }> {
-  const counted = await Promise.all([...sessionViews.map((view) => ({ view })), f].map((one) => prisma.saleSession.count({ where: sessionsWhere(actor, one) })));
+export async function sessionCounts(
+  actor: Actor,
+  f: SessionsFilter,
+): Promise<{ views: Record<(typeof sessionViews)[number], number>; matching: number }> {
+  const counted = await Promise.all(
+    [...sessionViews.map((view) => ({ view })), f].map((one) =>
+      prisma.saleSession.count({ where: sessionsWhere(actor, one) }),
+    ),
+  );
   const [current = 0, draft = 0, done = 0, cancelled = 0, all = 0, matching = 0] = counted;
   return { views: { current, draft, done, cancelled, all }, matching };
 }
@@ -105,9 +139,18 @@ export async function sessionRecord(actor: Actor, id: string): Promise<SessionRe
   const at = now();
   const [offers, slotRows, before, maker, timeline, served, rules, clashes] = await Promise.all([
     offersOfSession(id),
-    prisma.flashSlot.findMany({ where: { saleSessionId: id }, include: { saleSession: true }, orderBy: [{ startsAt: "asc" }, { id: "asc" }] }),
+    prisma.flashSlot.findMany({
+      where: { saleSessionId: id },
+      include: { saleSession: true },
+      orderBy: [{ startsAt: "asc" }, { id: "asc" }],
+    }),
     prisma.saleSession.findFirst({
-      where: { id: session.clonedFromId ?? { not: id }, state: { in: ["published", "cutOff", "locked", "finished"] }, cityIds: { hasSome: session.cityIds }, businessDay: { lt: session.businessDay } },
+      where: {
+        id: session.clonedFromId ?? { not: id },
+        state: { in: ["published", "cutOff", "locked", "finished"] },
+        cityIds: { hasSome: session.cityIds },
+        businessDay: { lt: session.businessDay },
+      },
       orderBy: [{ businessDay: "desc" }, { id: "desc" }],
     }),
     prisma.user.findUnique({ where: { id: session.createdBy }, select: { name: true } }),
@@ -131,10 +174,19 @@ export async function sessionRecord(actor: Actor, id: string): Promise<SessionRe
     ...toSession(session),
     items: items.map((o) => {
       const good = goods.get(o.skuId);
-      return { ...o, supplierName: good?.supplierName ?? "", isListed: good?.isListed ?? false, supplierIsActive: good?.supplierIsActive ?? false, marginBp: marginBp(o, defaultBp) };
+      return {
+        ...o,
+        supplierName: good?.supplierName ?? "",
+        isListed: good?.isListed ?? false,
+        supplierIsActive: good?.supplierIsActive ?? false,
+        marginBp: marginBp(o, defaultBp),
+      };
     }),
     slots,
-    problems: session.state === "draft" ? publishProblems({ session, offers, goods, served: new Set(served.map((c) => c.id)), at }) : [],
+    problems:
+      session.state === "draft"
+        ? publishProblems({ session, offers, goods, served: new Set(served.map((c) => c.id)), at })
+        : [],
     clashes,
     difference: before
       ? {
@@ -156,7 +208,10 @@ export async function sessionTotals(actor: Actor, id: string): Promise<SessionTo
   if (!session) throw new Refusal("notFound");
   authorise(actor, "sessions.see", { cityIds: session.cityIds });
   const offers = await offersOfSession(id);
-  return { state: session.state, offers: offers.map((o) => ({ id: o.id, quota: o.quota, held: o.held, sold: o.sold })) };
+  return {
+    state: session.state,
+    offers: offers.map((o) => ({ id: o.id, quota: o.quota, held: o.held, sold: o.sold })),
+  };
 }
 
 /** Sessions to copy from, the latest first. Refuses: forbidden. */

@@ -11,7 +11,13 @@ export async function slotsOn(actor: Actor, day: Day, cityId?: string): Promise<
   const scope = sees(actor, "sessions.see");
   const cities = cityId ? [cityId] : scope.cityIds;
   const slots = await prisma.flashSlot.findMany({
-    where: { saleSession: { businessDay: dateOf(day), state: { not: "cancelled" }, ...(cities ? { cityIds: { hasSome: cities } } : {}) } },
+    where: {
+      saleSession: {
+        businessDay: dateOf(day),
+        state: { not: "cancelled" },
+        ...(cities ? { cityIds: { hasSome: cities } } : {}),
+      },
+    },
     include: { saleSession: true },
     orderBy: [{ startsAt: "asc" }, { id: "asc" }],
   });
@@ -24,7 +30,11 @@ export async function slotsPerDay(actor: Actor, from: Day, to: Day): Promise<Map
   const rows = await prisma.flashSlot.findMany({
     where: {
       state: { not: "cancelled" },
-      saleSession: { businessDay: { gte: dateOf(from), lte: dateOf(to) }, state: { not: "cancelled" }, ...(scope.cityIds ? { cityIds: { hasSome: scope.cityIds } } : {}) },
+      saleSession: {
+        businessDay: { gte: dateOf(from), lte: dateOf(to) },
+        state: { not: "cancelled" },
+        ...(scope.cityIds ? { cityIds: { hasSome: scope.cityIds } } : {}),
+      },
     },
     select: { saleSession: { select: { businessDay: true } } },
   });
@@ -40,7 +50,11 @@ export async function slotsPerDay(actor: Actor, from: Day, to: Day): Promise<Map
 export async function sessionsOn(actor: Actor, day: Day): Promise<SessionView[]> {
   const scope = sees(actor, "sessions.see");
   const rows = await prisma.saleSession.findMany({
-    where: { businessDay: dateOf(day), state: { in: ["draft", "published"] }, ...(scope.cityIds ? { cityIds: { hasSome: scope.cityIds } } : {}) },
+    where: {
+      businessDay: dateOf(day),
+      state: { in: ["draft", "published"] },
+      ...(scope.cityIds ? { cityIds: { hasSome: scope.cityIds } } : {}),
+    },
     orderBy: { opensAt: "asc" },
   });
   return rows.map(toSession);

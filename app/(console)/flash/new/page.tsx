@@ -25,7 +25,10 @@ export default async function NewSlotPage({ searchParams }: { searchParams: Prom
   const at = now();
   const current = today();
   const [t, open] = await page(async () =>
-    Promise.all([getTranslations("campaigns"), sessionsOn(actor, filters.day ?? current).then((all) => all.filter((s) => s.cutoffAt > at))]),
+    Promise.all([
+      getTranslations("campaigns"),
+      sessionsOn(actor, filters.day ?? current).then((all) => all.filter((s) => s.cutoffAt > at)),
+    ]),
   );
   const sessionId = filters.session ?? (open.length === 1 ? open[0]?.id : undefined);
   const trail = [{ label: t("flash.title"), href: `/flash?day=${filters.day ?? current}` }];
@@ -34,11 +37,18 @@ export default async function NewSlotPage({ searchParams }: { searchParams: Prom
       <PageFrame trail={trail} title={t("flash.new")} narrow>
         <Panel title={t("flash.chooseSession")} flush={open.length > 0}>
           {open.length === 0 ? (
-            <Empty text={t("flash.noSession")} action={<LinkButton href="/sessions/new">{t("new")}</LinkButton>} padded={false} />
+            <Empty
+              text={t("flash.noSession")}
+              action={<LinkButton href="/sessions/new">{t("new")}</LinkButton>}
+              padded={false}
+            />
           ) : (
             <ul>
               {open.map((s) => (
-                <li key={s.id} className="flex flex-wrap items-center gap-3 border-b border-separator px-4 py-2 last:border-0">
+                <li
+                  key={s.id}
+                  className="flex flex-wrap items-center gap-3 border-b border-separator px-4 py-2 last:border-0"
+                >
                   <b>{s.name}</b>
                   <WindowText from={s.opensAt} to={s.cutoffAt} today={current} />
                   <span className="ml-auto">
@@ -63,7 +73,12 @@ export default async function NewSlotPage({ searchParams }: { searchParams: Prom
       meta={<WindowText from={session.opensAt} to={session.cutoffAt} today={current} />}
     >
       <SlotForm
-        session={{ id: session.id, opensAt: session.opensAt, cutoffAt: session.cutoffAt, isPublished: session.state === "published" }}
+        session={{
+          id: session.id,
+          opensAt: session.opensAt,
+          cutoffAt: session.cutoffAt,
+          isPublished: session.state === "published",
+        }}
         items={session.items.filter((i) => i.state === "active" || i.state === "draft")}
         slots={session.slots.filter((s) => s.state !== "cancelled")}
         cities={names}

@@ -27,9 +27,14 @@ import { changeState, saveLevel } from "../actions";
 export default async function LeaderPage({ params }: { params: Promise<{ id: string }> }) {
   const actor = await requireActor("operator");
   const { id } = await params;
-  const [t, tp, leader] = await page(() => Promise.all([getTranslations("leaders"), getTranslations("pickup"), leaderRecord(actor, id)]));
+  const [t, tp, leader] = await page(() =>
+    Promise.all([getTranslations("leaders"), getTranslations("pickup"), leaderRecord(actor, id)]),
+  );
   const mayEdit = can(actor, "leaders.edit", { cityId: leader.cityId });
-  const choices = mayEdit && leader.points.length > 0 ? (await leaderChoices(actor, leader.cityId)).filter((c) => c.id !== leader.id) : [];
+  const choices =
+    mayEdit && leader.points.length > 0
+      ? (await leaderChoices(actor, leader.cityId)).filter((c) => c.id !== leader.id)
+      : [];
   const { name } = leader;
   const day = today();
   return (
@@ -65,7 +70,13 @@ export default async function LeaderPage({ params }: { params: Promise<{ id: str
                 tone="danger"
                 action={changeState}
                 values={{ id: leader.id, event: "leave" }}
-                confirmation={{ title: t("leaveTitle", { name }), text: t("leaveText"), verb: t("leaveVerb"), tone: "danger-fill", reason: "required" }}
+                confirmation={{
+                  title: t("leaveTitle", { name }),
+                  text: t("leaveText"),
+                  verb: t("leaveVerb"),
+                  tone: "danger-fill",
+                  reason: "required",
+                }}
               />
             )}
             {allows(leaderTable, leader.state, "pause") && (
@@ -73,7 +84,12 @@ export default async function LeaderPage({ params }: { params: Promise<{ id: str
                 label={t("pause")}
                 action={changeState}
                 values={{ id: leader.id, event: "pause" }}
-                confirmation={{ title: t("pauseTitle", { name }), text: t("pauseText"), verb: t("pauseVerb"), reason: "required" }}
+                confirmation={{
+                  title: t("pauseTitle", { name }),
+                  text: t("pauseText"),
+                  verb: t("pauseVerb"),
+                  reason: "required",
+                }}
               />
             )}
             {allows(leaderTable, leader.state, "resume") && (
@@ -98,13 +114,25 @@ export default async function LeaderPage({ params }: { params: Promise<{ id: str
             facts={[
               {
                 label: t("phone"),
-                value: <Reveal masked={leader.phone} action={can(actor, "pii.reveal") ? revealField : undefined} values={{ field: "leader.phone", subject: leader.id }} />,
+                value: (
+                  <Reveal
+                    masked={leader.phone}
+                    action={can(actor, "pii.reveal") ? revealField : undefined}
+                    values={{ field: "leader.phone", subject: leader.id }}
+                  />
+                ),
               },
               { label: t("city"), value: leader.cityName },
               { label: t("level"), value: t("levelOf", { level: leader.level }) },
-              { label: t("payable"), value: leader.canBePaid ? t("payableYes") : <StateBadge kind="attention">{t("payableNo")}</StateBadge> },
+              {
+                label: t("payable"),
+                value: leader.canBePaid ? t("payableYes") : <StateBadge kind="attention">{t("payableNo")}</StateBadge>,
+              },
               { label: t("since"), value: <Moment at={leader.createdAt} today={day} /> },
-              { label: t("orders"), value: <TextLink href={`/orders?leaderId=${leader.id}`}>{t("openOrders")}</TextLink> },
+              {
+                label: t("orders"),
+                value: <TextLink href={`/orders?leaderId=${leader.id}`}>{t("openOrders")}</TextLink>,
+              },
             ]}
           />
         </Panel>
@@ -114,14 +142,30 @@ export default async function LeaderPage({ params }: { params: Promise<{ id: str
           ) : (
             <ul>
               {leader.points.map((point) => (
-                <li key={point.id} className="flex min-h-11 flex-wrap items-center gap-3 border-b border-separator px-4 py-1.5 last:border-0">
+                <li
+                  key={point.id}
+                  className="flex min-h-11 flex-wrap items-center gap-3 border-b border-separator px-4 py-1.5 last:border-0"
+                >
                   <TextLink href={`/points/${point.id}`}>{point.name}</TextLink>
                   {choices.length > 0 && (
                     <span className="ml-auto">
-                      <DialogButton label={tp("transfer")} size="small" title={tp("transferTitle", { name: point.name })}>
-                        <Form action={transfer} values={{ pointId: point.id }} submit={tp("transferSubmit")} guard={false}>
+                      <DialogButton
+                        label={tp("transfer")}
+                        size="small"
+                        title={tp("transferTitle", { name: point.name })}
+                      >
+                        <Form
+                          action={transfer}
+                          values={{ pointId: point.id }}
+                          submit={tp("transferSubmit")}
+                          guard={false}
+                        >
                           <p className="text-muted">{tp("transferHint")}</p>
-                          <SelectField name="toLeaderId" label={tp("transferTo")} options={choices.map((c) => ({ value: c.id, label: `${c.name} ${c.phone}` }))} />
+                          <SelectField
+                            name="toLeaderId"
+                            label={tp("transferTo")}
+                            options={choices.map((c) => ({ value: c.id, label: `${c.name} ${c.phone}` }))}
+                          />
                           <TextareaField name="reason" label={tp("reason")} rows={2} />
                         </Form>
                       </DialogButton>

@@ -17,7 +17,12 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
   const params = readListParams(await searchParams, spec);
   const filter = { view: params.view, q: params.q, ...params.filters };
   const [t, list, counts, cities] = await page(() =>
-    Promise.all([getTranslations("leaders"), applicationsPage(actor, { ...filter, cursor: params.after }), applicationCounts(actor, filter), servedCities()]),
+    Promise.all([
+      getTranslations("leaders"),
+      applicationsPage(actor, { ...filter, cursor: params.after }),
+      applicationCounts(actor, filter),
+      servedCities(),
+    ]),
   );
   return (
     <PageFrame trail={[{ label: t("title"), href: "/leaders" }]} title={t("app.title")}>
@@ -29,7 +34,11 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
         today={today()}
         views={views.map((key) => ({ key, label: t(`app.views.${key}`), count: counts.views[key] }))}
         search={t("app.search")}
-        filters={cities.length > 1 ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }] : []}
+        filters={
+          cities.length > 1
+            ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }]
+            : []
+        }
         empty={<Empty text={params.view === "submitted" ? t("app.empty") : t("app.emptyOther")} padded={false} />}
       />
     </PageFrame>

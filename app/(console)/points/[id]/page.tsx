@@ -15,8 +15,8 @@ import { PointMap } from "#components/ui/map";
 import { Columns, PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { StateBadge } from "#components/ui/state-badge";
-import { allows } from "#lib/kernel/states";
 import { can } from "#lib/identity/rules";
+import { allows } from "#lib/kernel/states";
 import { leaderChoices, leaderNames } from "#lib/leaders/queries";
 import { cities, pointRecord, pointsOnMap, routes } from "#lib/pickup/queries";
 import { boxAround, pointTable } from "#lib/pickup/rules";
@@ -28,7 +28,11 @@ export default async function PointPage({ params }: { params: Promise<{ id: stri
   const { id } = await params;
   const [t, point] = await page(() => Promise.all([getTranslations("pickup"), pointRecord(actor, id)]));
   const target = { cityId: point.cityId };
-  const [mayEdit, mayAssign, maySeeLeaders] = [can(actor, "points.edit", target), can(actor, "leaders.edit", target), can(actor, "leaders.see", target)];
+  const [mayEdit, mayAssign, maySeeLeaders] = [
+    can(actor, "points.edit", target),
+    can(actor, "leaders.edit", target),
+    can(actor, "leaders.see", target),
+  ];
   const [known, lines, choices, names, around] = await Promise.all([
     mayEdit ? cities() : [],
     mayEdit ? routes() : [],
@@ -61,7 +65,11 @@ export default async function PointPage({ params }: { params: Promise<{ id: stri
           <>
             <DialogButton label={t("edit")} dialogSize="wide">
               <Form action={edit} values={{ id: point.id, version: point.version }} submit={t("save")}>
-                <PointFields facts={point} cities={known.filter((c) => lines.some((r) => r.cityId === c.id))} routes={lines} />
+                <PointFields
+                  facts={point}
+                  cities={known.filter((c) => lines.some((r) => r.cityId === c.id))}
+                  routes={lines}
+                />
               </Form>
             </DialogButton>
             {allows(pointTable, point.state, "close") && (
@@ -70,7 +78,13 @@ export default async function PointPage({ params }: { params: Promise<{ id: stri
                 tone="danger"
                 action={changeState}
                 values={{ id: point.id, event: "close" }}
-                confirmation={{ title: t("closeTitle", { name }), text: t("closeText"), verb: t("closeVerb"), tone: "danger-fill", reason: "required" }}
+                confirmation={{
+                  title: t("closeTitle", { name }),
+                  text: t("closeText"),
+                  verb: t("closeVerb"),
+                  tone: "danger-fill",
+                  reason: "required",
+                }}
               />
             )}
             {allows(pointTable, point.state, "pause") && (
@@ -78,7 +92,12 @@ export default async function PointPage({ params }: { params: Promise<{ id: stri
                 label={t("pause")}
                 action={changeState}
                 values={{ id: point.id, event: "pause" }}
-                confirmation={{ title: t("pauseTitle", { name }), text: t("pauseText"), verb: t("pauseVerb"), reason: "required" }}
+                confirmation={{
+                  title: t("pauseTitle", { name }),
+                  text: t("pauseText"),
+                  verb: t("pauseVerb"),
+                  reason: "required",
+                }}
               />
             )}
             {allows(pointTable, point.state, "open") && point.leaderId && (
@@ -97,7 +116,11 @@ export default async function PointPage({ params }: { params: Promise<{ id: stri
               <PointMap
                 label={t("nearby")}
                 height={280}
-                points={near.map((p) => ({ ...p, kind: p.id === point.id ? ("chosen" as const) : dotKind(p), href: p.id === point.id ? undefined : `/points/${p.id}` }))}
+                points={near.map((p) => ({
+                  ...p,
+                  kind: p.id === point.id ? ("chosen" as const) : dotKind(p),
+                  href: p.id === point.id ? undefined : `/points/${p.id}`,
+                }))}
               />
             </Panel>
             <Panel title={t("timeline")}>
@@ -124,13 +147,19 @@ export default async function PointPage({ params }: { params: Promise<{ id: stri
           actions={
             mayAssign &&
             point.state !== "closed" && (
-              <DialogButton label={point.leaderId ? t("transfer") : t("assign")} size="small" title={t("transferTitle", { name })}>
+              <DialogButton
+                label={point.leaderId ? t("transfer") : t("assign")}
+                size="small"
+                title={t("transferTitle", { name })}
+              >
                 <Form action={transfer} values={{ pointId: point.id }} submit={t("transferSubmit")} guard={false}>
                   <p className="text-muted">{t("transferHint")}</p>
                   <SelectField
                     name="toLeaderId"
                     label={t("transferTo")}
-                    options={choices.filter((c) => c.id !== point.leaderId).map((c) => ({ value: c.id, label: `${c.name} ${c.phone}` }))}
+                    options={choices
+                      .filter((c) => c.id !== point.leaderId)
+                      .map((c) => ({ value: c.id, label: `${c.name} ${c.phone}` }))}
                   />
                   <TextareaField name="reason" label={t("reason")} rows={2} />
                 </Form>

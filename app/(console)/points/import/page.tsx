@@ -1,5 +1,5 @@
 import { forbidden } from "next/navigation";
-import { getTranslations } from "next-intl/server";
+import { getLocale, getTranslations } from "next-intl/server";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
 import { LinkButton } from "#components/ui/button";
@@ -13,12 +13,11 @@ import { Panel } from "#components/ui/panel";
 import { Stat, StatRow } from "#components/ui/stat";
 import { StateNote, Tag } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
-import { isRefusal } from "#lib/kernel/refusal";
 import { readListParams, type SearchParams } from "#lib/kernel/list";
+import { isRefusal } from "#lib/kernel/refusal";
 import { checkPointList, cities, servedCities } from "#lib/pickup/queries";
 import type { PointProblem } from "#lib/pickup/schema";
 import { refusalWords } from "#lib/words/refusals";
-import { getLocale } from "next-intl/server";
 import { checkList, importList } from "../actions";
 
 const spec = { filters: { file: "text", cityId: "text" } } as const;
@@ -28,7 +27,12 @@ export default async function ImportPointsPage({ searchParams }: { searchParams:
   const actor = await requireActor("operator");
   if (!can(actor, "points.edit")) forbidden();
   const { filters } = readListParams(await searchParams, spec);
-  const [t, known, served, locale] = await Promise.all([getTranslations("pickup"), cities(), servedCities(), getLocale()]);
+  const [t, known, served, locale] = await Promise.all([
+    getTranslations("pickup"),
+    cities(),
+    servedCities(),
+    getLocale(),
+  ]);
   const mine = known.filter((c) => actor.cityIds.length === 0 || actor.cityIds.includes(c.id));
   const trail = [{ label: t("title"), href: "/points" }];
   const { file, cityId } = filters;
@@ -49,8 +53,19 @@ export default async function ImportPointsPage({ searchParams }: { searchParams:
           <Form action={checkList} submit={t("importCheck")}>
             {typeof check === "string" && <StateNote kind="failed">{check}</StateNote>}
             <p className="text-muted">{t("importHint")}</p>
-            <SelectField name="cityId" label={t("city")} defaultValue={cityId ?? served[0]?.id ?? mine[0]?.id} options={mine.map((c) => ({ value: c.id, label: c.name }))} />
-            <FileField name="file" label={t("file")} accept=".csv,.xlsx,text/csv" kinds={t("importKinds")} maxMegabytes={20} />
+            <SelectField
+              name="cityId"
+              label={t("city")}
+              defaultValue={cityId ?? served[0]?.id ?? mine[0]?.id}
+              options={mine.map((c) => ({ value: c.id, label: c.name }))}
+            />
+            <FileField
+              name="file"
+              label={t("file")}
+              accept=".csv,.xlsx,text/csv"
+              kinds={t("importKinds")}
+              maxMegabytes={20}
+            />
           </Form>
         </Panel>
       </PageFrame>
@@ -62,7 +77,11 @@ export default async function ImportPointsPage({ searchParams }: { searchParams:
     </LinkButton>
   );
   return (
-    <PageFrame trail={trail} title={t("importResult")} meta={`${mine.find((c) => c.id === cityId)?.name ?? ""} · ${t("importTotal", { count: check.total })}`}>
+    <PageFrame
+      trail={trail}
+      title={t("importResult")}
+      meta={`${mine.find((c) => c.id === cityId)?.name ?? ""} · ${t("importTotal", { count: check.total })}`}
+    >
       {check.missing.length > 0 ? (
         <StateNote kind="failed" action={again}>
           {t("importMissing", { columns: check.missing.map((c) => t(`columns.${c}`)).join("、") })}
@@ -73,7 +92,10 @@ export default async function ImportPointsPage({ searchParams }: { searchParams:
             <Stat label={t("importNew")} value={check.created.toLocaleString("en-US")} />
             <Stat label={t("importChanged")} value={check.changed.toLocaleString("en-US")} />
             <Stat label={t("importSame")} value={check.unchanged.toLocaleString("en-US")} />
-            <Stat label={t("importBad")} value={new Set(check.problems.map((p) => p.row)).size.toLocaleString("en-US")} />
+            <Stat
+              label={t("importBad")}
+              value={new Set(check.problems.map((p) => p.row)).size.toLocaleString("en-US")}
+            />
           </StatRow>
           <Panel title={t("routes")} note={t("importRoutes")}>
             <ul className="flex flex-wrap gap-x-4 gap-y-2">
@@ -90,7 +112,13 @@ export default async function ImportPointsPage({ searchParams }: { searchParams:
                 {t("importNone")}
               </StateNote>
             ) : (
-              <Form action={importList} values={{ fileId: file, cityId }} submit={t("importSubmit", { count: check.good.length })} secondary={again} guard={false}>
+              <Form
+                action={importList}
+                values={{ fileId: file, cityId }}
+                submit={t("importSubmit", { count: check.good.length })}
+                secondary={again}
+                guard={false}
+              >
                 <CheckboxField name="open" label={t("importOpen")} defaultChecked />
               </Form>
             )}
@@ -98,7 +126,11 @@ export default async function ImportPointsPage({ searchParams }: { searchParams:
         </>
       )}
       {check.problems.length > 0 && (
-        <Panel title={t("importProblems")} note={check.problems.length > shown ? t("mapMore", { count: shown }) : undefined} flush>
+        <Panel
+          title={t("importProblems")}
+          note={check.problems.length > shown ? t("mapMore", { count: shown }) : undefined}
+          flush
+        >
           <Lines<PointProblem & { id: string }>
             label={t("importProblems")}
             rows={check.problems.slice(0, shown).map((p) => ({ ...p, id: `${p.row} ${p.column}` }))}

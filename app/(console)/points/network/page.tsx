@@ -19,7 +19,8 @@ import { saveCalendar, saveCity, saveRoute, saveWarehouse } from "../actions";
 export default async function NetworkPage() {
   const actor = await requireActor("operator");
   const scope = await page(async () => sees(actor, "points.see"));
-  const inScope = <R extends { cityId: string }>(rows: R[]) => rows.filter((r) => !scope.cityIds || scope.cityIds.includes(r.cityId));
+  const inScope = <R extends { cityId: string }>(rows: R[]) =>
+    rows.filter((r) => !scope.cityIds || scope.cityIds.includes(r.cityId));
   const [t, known, served, lines, stores] = await Promise.all([
     getTranslations("pickup"),
     cities(),
@@ -60,7 +61,17 @@ export default async function NetworkPage() {
         )
       }
     >
-      <Columns side={<CalendarPanel rows={rows} scopes={scopes} today={day} mayEdit={mayEdit && scopes.length > 0} action={saveCalendar} />}>
+      <Columns
+        side={
+          <CalendarPanel
+            rows={rows}
+            scopes={scopes}
+            today={day}
+            mayEdit={mayEdit && scopes.length > 0}
+            action={saveCalendar}
+          />
+        }
+      >
         <Panel
           title={t("warehouses")}
           flush
@@ -74,7 +85,10 @@ export default async function NetworkPage() {
                       name="kind"
                       label={t("kind")}
                       defaultValue="central"
-                      options={(["central", "grid"] as const).map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }))}
+                      options={(["central", "grid"] as const).map((kind) => ({
+                        value: kind,
+                        label: t(`kinds.${kind}`),
+                      }))}
                     />
                   </FieldRow>
                   <FieldRow>
@@ -113,10 +127,23 @@ export default async function NetworkPage() {
                 <Form action={saveRoute} submit={t("addRoute")} guard={false}>
                   <FieldRow>
                     <TextField name="name" label={t("name")} maxLength={60} />
-                    <SelectField name="warehouseId" label={t("warehouse")} defaultValue={stores[0]?.id} options={stores.map((w) => ({ value: w.id, label: w.name }))} />
+                    <SelectField
+                      name="warehouseId"
+                      label={t("warehouse")}
+                      defaultValue={stores[0]?.id}
+                      options={stores.map((w) => ({ value: w.id, label: w.name }))}
+                    />
                   </FieldRow>
                   <FieldRow>
-                    <NumberField name="leadDays" label={t("leadDays")} hint={t("leadDaysHint")} unit={t("days")} defaultValue={1} min={0} max={30} />
+                    <NumberField
+                      name="leadDays"
+                      label={t("leadDays")}
+                      hint={t("leadDaysHint")}
+                      unit={t("days")}
+                      defaultValue={1}
+                      min={0}
+                      max={30}
+                    />
                     <TextField name="departAt" label={t("departAt")} type="time" defaultValue="06:00" />
                   </FieldRow>
                 </Form>

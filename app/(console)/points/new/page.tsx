@@ -15,12 +15,18 @@ export default async function NewPointPage() {
   const actor = await requireActor("operator");
   if (!can(actor, "points.edit")) forbidden();
   const [t, known, lines] = await Promise.all([getTranslations("pickup"), cities(), routes()]);
-  const withRoutes = known.filter((c) => lines.some((r) => r.cityId === c.id) && (actor.cityIds.length === 0 || actor.cityIds.includes(c.id)));
+  const withRoutes = known.filter(
+    (c) => lines.some((r) => r.cityId === c.id) && (actor.cityIds.length === 0 || actor.cityIds.includes(c.id)),
+  );
   return (
     <PageFrame trail={[{ label: t("title"), href: "/points" }]} title={t("new")} narrow>
       <Panel>
         {withRoutes.length === 0 ? (
-          <Empty text={t("routesEmpty")} action={<LinkButton href="/points/network">{t("network")}</LinkButton>} padded={false} />
+          <Empty
+            text={t("routesEmpty")}
+            action={<LinkButton href="/points/network">{t("network")}</LinkButton>}
+            padded={false}
+          />
         ) : (
           <Form action={create} submit={t("create")}>
             <PointFields cities={withRoutes} routes={lines} />

@@ -31,7 +31,9 @@ import { add, cancel, change, clone, cutOffNow, edit, pause, publish, remove, re
 export default async function SessionPage({ params }: { params: Promise<{ id: string }> }) {
   const actor = await requireActor("operator");
   const { id } = await params;
-  const [t, session, known, served] = await page(() => Promise.all([getTranslations("campaigns"), sessionRecord(actor, id), cities(), servedCities()]));
+  const [t, session, known, served] = await page(() =>
+    Promise.all([getTranslations("campaigns"), sessionRecord(actor, id), cities(), servedCities()]),
+  );
   const at = now();
   const day = today();
   const phase = sessionPhase(session, at);
@@ -50,7 +52,18 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
   const cityNames = Object.fromEntries(known.filter((c) => session.cityIds.includes(c.id)).map((c) => [c.id, c.name]));
   const clashes = [...new Set(session.clashes.map((c) => c.otherSessionId))].flatMap((other) => {
     const [first, ...rest] = session.clashes.filter((c) => c.otherSessionId === other);
-    return first ? [[first, [first, ...rest].map((c) => c.offerId), [first, ...rest].slice(0, 5).map((c) => c.name).join("、")] as const] : [];
+    return first
+      ? [
+          [
+            first,
+            [first, ...rest].map((c) => c.offerId),
+            [first, ...rest]
+              .slice(0, 5)
+              .map((c) => c.name)
+              .join("、"),
+          ] as const,
+        ]
+      : [];
   });
   const opensAt = momentText(session.opensAt, day);
   const cutoffAt = momentText(session.cutoffAt, day);
@@ -67,7 +80,10 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
         phase === "live" || phase === "scheduled" ? (
           <span>
             <span className="text-muted">{t(phase === "live" ? "cutoffAt" : "opensAt")}</span>{" "}
-            <Countdown until={(phase === "live" ? session.cutoffAt : session.opensAt).toISOString()} now={at.toISOString()} />
+            <Countdown
+              until={(phase === "live" ? session.cutoffAt : session.opensAt).toISOString()}
+              now={at.toISOString()}
+            />
           </span>
         ) : undefined
       }
@@ -76,14 +92,22 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
           {mayEdit && (
             <DialogButton label={t("clone")} title={t("clone")}>
               <Form action={clone} values={{ fromId: session.id }} submit={t("cloneSubmit")} guard={false}>
-                <DateField name="businessDay" label={t("cloneTo")} defaultValue={addDays(session.businessDay >= day ? session.businessDay : day, 1)} hint={t("cloneHint")} />
+                <DateField
+                  name="businessDay"
+                  label={t("cloneTo")}
+                  defaultValue={addDays(session.businessDay >= day ? session.businessDay : day, 1)}
+                  hint={t("cloneHint")}
+                />
               </Form>
             </DialogButton>
           )}
           {mayEdit && isDraft && (
             <DialogButton label={t("edit")} dialogSize="wide">
               <Form action={edit} values={{ id: session.id, version: session.version }} submit={t("save")}>
-                <SessionFields facts={session} cities={known.filter((c) => session.cityIds.includes(c.id) || served.some((s) => s.id === c.id))} />
+                <SessionFields
+                  facts={session}
+                  cities={known.filter((c) => session.cityIds.includes(c.id) || served.some((s) => s.id === c.id))}
+                />
               </Form>
             </DialogButton>
           )}
@@ -107,7 +131,13 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
               label={t("cutOffNow")}
               action={cutOffNow}
               values={{ sessionId: session.id }}
-              confirmation={{ title: t("cutOffTitle"), text: t("cutOffText", { cutoffAt }), verb: t("cutOffVerb"), tone: "danger-fill", reason: "required" }}
+              confirmation={{
+                title: t("cutOffTitle"),
+                text: t("cutOffText", { cutoffAt }),
+                verb: t("cutOffVerb"),
+                tone: "danger-fill",
+                reason: "required",
+              }}
             />
           )}
           {mayPublish && isDraft && blocking.length === 0 && session.clashes.length === 0 && (
@@ -127,7 +157,9 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
                 verb: t("publishVerb", { items: standing.length }),
               }}
             >
-              {losses.length > 0 && <CheckboxField name="acceptLoss" label={t("publishLoss", { count: losses.length })} />}
+              {losses.length > 0 && (
+                <CheckboxField name="acceptLoss" label={t("publishLoss", { count: losses.length })} />
+              )}
             </ConfirmButton>
           )}
         </>
@@ -144,12 +176,22 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
                   { label: t("cutoffAt"), value: <Moment at={session.cutoffAt} today={day} /> },
                   { label: t("lateNotice"), value: `${session.lateNoticeMinutes} ${t("minutes")}` },
                   { label: t("cities"), value: Object.values(cityNames).join("、") },
-                  ...(isDraft ? [] : [{ label: t("orders"), value: <TextLink href={`/orders?saleSessionId=${session.id}`}>{t("openOrders")}</TextLink> }]),
+                  ...(isDraft
+                    ? []
+                    : [
+                        {
+                          label: t("orders"),
+                          value: <TextLink href={`/orders?saleSessionId=${session.id}`}>{t("openOrders")}</TextLink>,
+                        },
+                      ]),
                 ]}
               />
             </Panel>
             {session.difference && (
-              <Panel title={t("difference", { name: session.difference.against.name })} note={<DayText day={session.difference.against.businessDay} today={day} />}>
+              <Panel
+                title={t("difference", { name: session.difference.against.name })}
+                note={<DayText day={session.difference.against.businessDay} today={day} />}
+              >
                 <DifferenceFacts difference={session.difference} />
               </Panel>
             )}
@@ -183,12 +225,18 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
                   </span>
                 }
               >
-                {t("clash", { names, other: c.otherName, window: `${momentText(c.startsAt, day)}–${momentText(c.endsAt, day)}` })}
+                {t("clash", {
+                  names,
+                  other: c.otherName,
+                  window: `${momentText(c.startsAt, day)}–${momentText(c.endsAt, day)}`,
+                })}
               </StateNote>
             ))}
           </div>
         )}
-        {isDraft && session.problems.length === 0 && clashes.length === 0 && <StateNote kind="done">{t("ready")}</StateNote>}
+        {isDraft && session.problems.length === 0 && clashes.length === 0 && (
+          <StateNote kind="done">{t("ready")}</StateNote>
+        )}
         <Panel
           title={t("items")}
           note={session.state === "published" ? t("totalsNote") : undefined}
@@ -196,7 +244,12 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
           actions={
             mayEdit &&
             isDraft && (
-              <DialogButton label={t("addItems")} title={t("addItemsTitle", { name: session.name })} size="small" tone={standing.length === 0 ? "primary" : "plain"}>
+              <DialogButton
+                label={t("addItems")}
+                title={t("addItemsTitle", { name: session.name })}
+                size="small"
+                tone={standing.length === 0 ? "primary" : "plain"}
+              >
                 <ItemPicker sessionId={session.id} action={add} />
               </DialogButton>
             )

@@ -17,9 +17,16 @@ import { create } from "../actions";
 export default async function NewSessionPage() {
   const actor = await requireActor("operator");
   if (!can(actor, "sessions.edit")) forbidden();
-  const [t, served, known, [last]] = await Promise.all([getTranslations("campaigns"), servedCities(), cities(), cloneChoices(actor, 1)]);
+  const [t, served, known, [last]] = await Promise.all([
+    getTranslations("campaigns"),
+    servedCities(),
+    cities(),
+    cloneChoices(actor, 1),
+  ]);
   const day = addDays(today(), 1);
-  const within = (served.length > 0 ? served : known).filter((c) => actor.cityIds.length === 0 || actor.cityIds.includes(c.id));
+  const within = (served.length > 0 ? served : known).filter(
+    (c) => actor.cityIds.length === 0 || actor.cityIds.includes(c.id),
+  );
   return (
     <PageFrame trail={[{ label: t("title"), href: "/sessions" }]} title={t("new")} narrow>
       <Panel>

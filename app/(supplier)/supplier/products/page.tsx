@@ -97,7 +97,7 @@ export default async function SupplierProductsPage({ searchParams }: { searchPar
           {sheet.rows.length === 0 ? (
             <Empty text={t("supplier.empty")} action={upload} />
           ) : (
-            <QuoteSheet rows={sheet.rows} action={quote} />
+            <QuoteSheet rows={sheet.rows} today={sheet.day} action={quote} />
           )}
         </Panel>
       )}

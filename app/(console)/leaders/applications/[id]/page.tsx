@@ -30,7 +30,10 @@ export default async function ApplicationPage({ params }: { params: Promise<{ id
   const { id } = await params;
   const [t, a] = await page(() => Promise.all([getTranslations("leaders"), applicationRecord(actor, id)]));
   const mayReview = a.state === "submitted" && can(actor, "leaders.review", { cityId: a.cityId });
-  const [lines, all] = await Promise.all([mayReview ? routes(a.cityId) : [], can(actor, "points.see") ? pointsOnMap(actor, { cityId: a.cityId }) : []]);
+  const [lines, all] = await Promise.all([
+    mayReview ? routes(a.cityId) : [],
+    can(actor, "points.see") ? pointsOnMap(actor, { cityId: a.cityId }) : [],
+  ]);
   const box = boxAround(a, 2_500);
   const near = all.filter((p) => p.lat > box.south && p.lat < box.north && p.lng > box.west && p.lng < box.east);
   const free = a.evidence.near.filter((p) => p.leaderId === null);
@@ -82,13 +85,19 @@ export default async function ApplicationPage({ params }: { params: Promise<{ id
                     />
                   </Form>
                   <span className="self-start">
-                  <ConfirmButton
-                    label={t("app.reject")}
-                    tone="danger"
-                    action={reject}
-                    values={{ id: a.id }}
-                    confirmation={{ title: t("app.rejectTitle", { name: a.name }), text: t("app.rejectText"), verb: t("app.rejectVerb"), tone: "danger-fill", reason: "required" }}
-                  />
+                    <ConfirmButton
+                      label={t("app.reject")}
+                      tone="danger"
+                      action={reject}
+                      values={{ id: a.id }}
+                      confirmation={{
+                        title: t("app.rejectTitle", { name: a.name }),
+                        text: t("app.rejectText"),
+                        verb: t("app.rejectVerb"),
+                        tone: "danger-fill",
+                        reason: "required",
+                      }}
+                    />
                   </span>
                 </div>
               </Panel>
@@ -116,7 +125,13 @@ export default async function ApplicationPage({ params }: { params: Promise<{ id
             facts={[
               {
                 label: t("phone"),
-                value: <Reveal masked={a.phone} action={can(actor, "pii.reveal") ? revealField : undefined} values={{ field: "leaderApplication.phone", subject: a.id }} />,
+                value: (
+                  <Reveal
+                    masked={a.phone}
+                    action={can(actor, "pii.reveal") ? revealField : undefined}
+                    values={{ field: "leaderApplication.phone", subject: a.id }}
+                  />
+                ),
               },
               { label: t("app.at"), value: <Moment at={a.createdAt} today={day} /> },
               { label: t("app.point"), value: a.pointName },
@@ -131,7 +146,11 @@ export default async function ApplicationPage({ params }: { params: Promise<{ id
             label={t("app.evidence")}
             height={260}
             points={[
-              ...near.map((p) => ({ ...p, kind: p.leaderId ? ("normal" as const) : ("attention" as const), href: `/points/${p.id}` })),
+              ...near.map((p) => ({
+                ...p,
+                kind: p.leaderId ? ("normal" as const) : ("attention" as const),
+                href: `/points/${p.id}`,
+              })),
               { id: a.id, name: t("app.mapHere"), lat: a.lat, lng: a.lng, kind: "chosen" as const },
             ]}
           />
@@ -140,11 +159,21 @@ export default async function ApplicationPage({ params }: { params: Promise<{ id
             rows={a.evidence.near}
             empty={t("app.evidenceEmpty")}
             columns={[
-              nodeColumn({ id: "point", head: t("app.point"), grow: true, node: (p) => <TextLink href={`/points/${p.id}`}>{p.name}</TextLink> }),
+              nodeColumn({
+                id: "point",
+                head: t("app.point"),
+                grow: true,
+                node: (p) => <TextLink href={`/points/${p.id}`}>{p.name}</TextLink>,
+              }),
               nodeColumn({
                 id: "leader",
                 head: t("title"),
-                node: (p) => (p.leaderId ? <TextLink href={`/leaders/${p.leaderId}`}>{p.leaderName ?? "—"}</TextLink> : <StateBadge kind="attention">{t("noLeader")}</StateBadge>),
+                node: (p) =>
+                  p.leaderId ? (
+                    <TextLink href={`/leaders/${p.leaderId}`}>{p.leaderName ?? "—"}</TextLink>
+                  ) : (
+                    <StateBadge kind="attention">{t("noLeader")}</StateBadge>
+                  ),
               }),
               numberColumn({ id: "distance", head: `${t("app.distance")} (m)`, value: (p) => p.distanceM }),
             ]}
@@ -154,7 +183,10 @@ export default async function ApplicationPage({ params }: { params: Promise<{ id
           <Panel title={t("app.before")} flush>
             <ul>
               {a.evidence.samePhone.map((other) => (
-                <li key={other.id} className="flex items-center gap-3 border-b border-separator px-4 py-2 last:border-0">
+                <li
+                  key={other.id}
+                  className="flex items-center gap-3 border-b border-separator px-4 py-2 last:border-0"
+                >
                   <TextLink href={`/leaders/applications/${other.id}`}>
                     <Moment at={other.createdAt} today={day} />
                   </TextLink>

@@ -32,7 +32,7 @@ export default async function JournalPage({ params }: { params: Promise<{ id: st
             facts={[
               { label: t("type"), value: <TypeWord type={journal.type} /> },
               { label: t("at"), value: <Moment at={journal.at} /> },
-              { label: t("ref"), value: <RefLink type={journal.type} reference={journal.ref} /> },
+              { label: t("ref"), value: <RefLink type={journal.type} reference={journal.ref} whole /> },
               { label: t("day"), value: journal.day },
               { label: t("key"), value: <code className="text-xs break-all">{journal.idemKey}</code> },
             ]}

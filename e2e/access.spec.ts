@@ -1,6 +1,6 @@
 import { MiniProgram } from "../lib/server/cast/resident";
 import { channel } from "./api";
-import { account, expect, test } from "./people";
+import { account, alive, expect, test } from "./people";
 import { say } from "./words";
 
 test("support has no key to the payouts", async ({ as }) => {
@@ -37,12 +37,14 @@ test("whoever is not signed in is asked to, and comes back to where they were go
   const desk = await guest();
   await desk.goto("/orders?view=toPick");
   await expect(desk).toHaveURL(/\/sign-in\?next=/);
+  await alive(desk);
   const { login, password } = account("support");
   await desk.getByLabel(say("identity.signIn.email"), { exact: true }).fill(login);
-  await desk.getByLabel(say("identity.signIn.passwordField"), { exact: true }).fill("not-the-password");
+  const field = desk.locator("input[name=password]");
+  await field.fill("not-the-password");
   await desk.getByRole("button", { name: say("identity.signIn.submit"), exact: true }).click();
   await expect(desk.getByText("账号或密码不对。")).toBeVisible();
-  await desk.getByLabel(say("identity.signIn.passwordField"), { exact: true }).fill(password ?? "");
+  await field.fill(password ?? "");
   await desk.getByRole("button", { name: say("identity.signIn.submit"), exact: true }).click();
   await expect(desk).toHaveURL(/\/orders\?view=toPick$/);
   await expect(desk.getByRole("heading", { name: say("orders.title"), level: 1 })).toBeVisible();

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { addDays, clockText, dayOf, later, minute } from "#lib/kernel/time";
 import { Refused } from "../lib/server/cast/resident";
 import { nearestPoint, neighbour, onSale, place, quote, shopTime } from "./api";
-import { dialog, expect, test } from "./people";
+import { dialog, expect, test, visit } from "./people";
 import { like, say } from "./words";
 
 const goods = `冰糖草莓 ${String(Date.now()).slice(-6)}`;
@@ -11,7 +11,7 @@ const press = (page: Page, name: string | RegExp) => page.getByRole("button", { 
 
 /** The merchandiser types a product, approves it, prices it and lists it. */
 async function putOnTheShelf(desk: Page) {
-  await desk.goto("/products/new");
+  await visit(desk, "/products/new");
   await desk.getByLabel(say("catalog.fields.supplier"), { exact: true }).selectOption({ index: 1 });
   await desk.getByLabel(say("catalog.fields.category"), { exact: true }).selectOption({ index: 1 });
   await desk.getByLabel(say("catalog.fields.name"), { exact: true }).fill(goods);
@@ -27,7 +27,7 @@ async function putOnTheShelf(desk: Page) {
 }
 
 async function fillSlot(desk: Page, slot: { session: string; name: string; from: Date; to: Date }) {
-  await desk.goto(`/flash/new?session=${slot.session}`);
+  await visit(desk, `/flash/new?session=${slot.session}`);
   await desk.getByLabel(say("campaigns.name"), { exact: true }).fill(slot.name);
   await desk.getByLabel(say("campaigns.flash.startsAt"), { exact: true }).fill(wall(slot.from));
   await desk.getByLabel(say("campaigns.flash.endsAt"), { exact: true }).fill(wall(slot.to));
@@ -45,7 +45,7 @@ test("a flash sale sells exactly its quota, and no second price can stand beside
   await putOnTheShelf(desk);
 
   const session = await test.step("the merchandiser opens a session with it", async () => {
-    await desk.goto("/sessions/new");
+    await visit(desk, "/sessions/new");
     await desk.getByLabel(say("campaigns.name"), { exact: true }).fill(`加场 ${goods}`);
     await desk.getByLabel(say("campaigns.businessDay"), { exact: true }).fill(addDays(dayOf(at), 1));
     await desk.getByLabel(say("campaigns.opensAt"), { exact: true }).fill(wall(from));

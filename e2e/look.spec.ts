@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import axe from "axe-core";
-import { expect, faultsOf, test } from "./people";
+import { alive, expect, faultsOf, test } from "./people";
 
 const operators = [
   ...["/today", "/orders", "/sessions", "/sessions/new", "/flash", "/flash/new", "/products", "/products/new"],
@@ -18,10 +18,11 @@ const leaders = [
   ...["/leader/earnings/withdrawals", "/leader/share"],
 ];
 
-async function visit(page: Page, path: string) {
+async function opens(page: Page, path: string) {
   const before = faultsOf(page).length;
   const answer = await page.goto(path);
   expect.soft(answer?.status(), path).toBe(200);
+  await alive(page);
   await expect.soft(page.getByRole("heading", { level: 1 }).first(), path).toBeVisible();
   expect.soft(faultsOf(page).slice(before), `${path}: nothing is complained about`).toEqual([]);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -42,7 +43,7 @@ async function barriers(page: Page): Promise<string[]> {
 
 async function look(page: Page, paths: readonly string[]) {
   for (const path of paths) {
-    await visit(page, path);
+    await opens(page, path);
     expect.soft(await barriers(page), `${path}: no barrier`).toEqual([]);
   }
 }
@@ -91,7 +92,7 @@ test("every record of the console opens, is quiet and has no barrier", async ({ 
 test("the console fits a phone", async ({ as }) => {
   test.setTimeout(120_000);
   const phone = await as("administrator", "phone");
-  for (const path of operators) await visit(phone, path);
+  for (const path of operators) await opens(phone, path);
 });
 
 test("leader, supplier, warehouse and the open pages are made for a phone", async ({ as, guest }) => {

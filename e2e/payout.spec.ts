@@ -1,5 +1,5 @@
 import { channel } from "./api";
-import { account, dialog, expect, test } from "./people";
+import { account, dialog, expect, test, visit } from "./people";
 import { like, say } from "./words";
 
 const amount = "¥3.21";
@@ -7,7 +7,7 @@ const amount = "¥3.21";
 test("a leader's money leaves by the hands of two people and her own thumb", async ({ as }) => {
   test.setTimeout(120_000);
   const phone = await as("leader", "phone");
-  await phone.goto("/leader/earnings");
+  await visit(phone, "/leader/earnings");
   await phone.getByRole("link", { name: like("settlement.earnings.withdraw") }).click();
   await phone.getByLabel(say("settlement.earnings.amountLabel"), { exact: true }).fill("3.21");
   await phone.getByRole("button", { name: say("settlement.earnings.submit"), exact: true }).click();
@@ -17,7 +17,7 @@ test("a leader's money leaves by the hands of two people and her own thumb", asy
 
   const maker = await as("financeMaker");
   await test.step("one makes the batch and reads why she cannot approve it", async () => {
-    await maker.goto("/payouts?view=requested");
+    await visit(maker, "/payouts?view=requested");
     const row = maker
       .getByRole("row")
       .filter({ hasText: account("leader").name })
@@ -35,7 +35,7 @@ test("a leader's money leaves by the hands of two people and her own thumb", asy
 
   const checker = await as("financeChecker");
   await test.step("another approves what he sees, typing the amount, and sends it", async () => {
-    await checker.goto(maker.url());
+    await visit(checker, maker.url());
     await expect(checker.getByText(say("settlement.payouts.approveOwn"))).toHaveCount(0);
     for (const [open, verb] of [
       [say("settlement.payouts.approve"), say("settlement.payouts.approveVerb", { amount })],

@@ -99,5 +99,21 @@ export const test = base.extend<{
   },
 });
 
+/** Opens a page and waits until it answers to fingers: what is typed before React has taken over would be lost. */
+export async function visit(page: Page, path: string) {
+  const answer = await page.goto(path);
+  await alive(page);
+  return answer;
+}
+
+/** Waits until React has taken over every field and button of the page. */
+export async function alive(page: Page) {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("button, input, select, textarea")].every((one) =>
+      Object.keys(one).some((key) => key.startsWith("__reactProps")),
+    ),
+  );
+}
+
 /** The dialog that is open, for the second of two equal words. */
 export const dialog = (page: Page) => page.getByRole("dialog");

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { account, expect, test } from "./people";
+import { account, alive, expect, test } from "./people";
 import { like, say } from "./words";
 
 const leader = account("leader");
@@ -30,6 +30,7 @@ test("a leader signs in by code on her phone and hands a bag over, exactly once"
   await test.step("she signs in with the code of the SMS", async () => {
     await phone.goto("/leader");
     await expect(phone).toHaveURL(/\/sign-in\?next=/);
+    await alive(phone);
     await phone.getByRole("tab", { name: say("identity.signIn.sms") }).click();
     await phone.getByLabel(say("identity.signIn.phone")).fill(leader.login);
     await phone.getByRole("button", { name: say("identity.signIn.getCode") }).click();
@@ -37,6 +38,7 @@ test("a leader signs in by code on her phone and hands a bag over, exactly once"
     await phone.getByLabel(say("identity.signIn.code"), { exact: true }).fill(await codeSentTo(leader.name, desk));
     await phone.getByRole("button", { name: say("identity.signIn.submit"), exact: true }).click();
     await expect(phone).toHaveURL(/\/leader$/);
+    await alive(phone);
     await expect(phone.getByRole("heading", { name: say("fulfilment.leaderToday.title"), level: 1 })).toBeVisible();
   });
 

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { dialog, expect, test } from "./people";
+import { alive, dialog, expect, test, visit } from "./people";
 import { like, say } from "./words";
 
 const run = String(Date.now()).slice(-8);
@@ -31,7 +31,7 @@ const verdict = (page: Page, item: string, word: "ok" | "fix") =>
 test("a farmer applies on a phone, mends what was returned and becomes a supplier", async ({ guest, as }) => {
   test.setTimeout(120_000);
   const phone = await guest("phone");
-  await phone.goto("/apply");
+  await visit(phone, "/apply");
   await phone.getByRole("radio", { name: say("suppliers.subjectTypes.farmer") }).check();
   await phone.getByRole("button", { name: say("suppliers.apply.start") }).click();
   await expect(phone).toHaveURL(/\/apply\/[\w-]{16,}/);
@@ -45,6 +45,7 @@ test("a farmer applies on a phone, mends what was returned and becomes a supplie
       [say("suppliers.fields.phone")]: `136${run}`,
     });
     await phone.reload();
+    await alive(phone);
     await expect(phone.getByLabel(say("suppliers.fields.address"), { exact: true })).toHaveValue("周家岭");
     await next(phone, say("suppliers.apply.steps.papers"));
     for (const paper of ["identityCard", "originProof"] as const) {
@@ -97,6 +98,7 @@ test("a farmer applies on a phone, mends what was returned and becomes a supplie
 
   await test.step("the farmer mends only what was marked", async () => {
     await phone.reload();
+    await alive(phone);
     await expect(phone.getByText(say("suppliers.apply.askedTitle", { count: 1 }))).toBeVisible();
     await expect(phone.getByText(say("suppliers.apply.reason", { reason: "地址不完整" }))).toBeVisible();
     await expect(phone.getByRole("textbox")).toHaveCount(1);
@@ -108,6 +110,7 @@ test("a farmer applies on a phone, mends what was returned and becomes a supplie
 
   await test.step("approved with a contract, listed among the suppliers", async () => {
     await desk.reload();
+    await alive(desk);
     await verdict(desk, address, "ok").click();
     await desk.getByRole("button", { name: say("suppliers.review.approve") }).click();
     await dialog(desk)
@@ -117,6 +120,7 @@ test("a farmer applies on a phone, mends what was returned and becomes a supplie
     await desk.goto(`/suppliers?q=${encodeURIComponent(farmer)}`);
     await expect(desk.getByRole("row").filter({ hasText: farmer })).toContainText(say("suppliers.states.active"));
     await phone.reload();
+    await alive(phone);
     await expect(phone.getByRole("heading", { name: say("suppliers.apply.state.approved") })).toBeVisible();
     await expect(phone.getByText(like("suppliers.apply.state.approvedText"))).toBeVisible();
   });

@@ -5,8 +5,6 @@ import { ordersHref } from "#lib/analytics/rules";
 import type { Metric, Sales } from "#lib/analytics/schema";
 import { yuan } from "#lib/kernel/money";
 
-const share = (part: number, whole: number): string => (whole > 0 ? `${((part / whole) * 100).toFixed(1)}%` : "—");
-
 /** The whole of a period beside the one before; each card opens the orders it counts. */
 export function SalesFigures({ sales }: { sales: Sales }) {
   const t = useTranslations("analytics");
@@ -34,7 +32,7 @@ export function SalesFigures({ sales }: { sales: Sales }) {
         value={total.buyers.toLocaleString("en-US")}
         change={changeOf(total.buyers, totalBefore?.buyers)}
         {...curve("buyers")}
-        note={sales.repurchaseBp === null ? t("newBuyers", { n: sales.newBuyers, share: share(sales.newBuyers, total.buyers) }) : `${t("newBuyers", { n: sales.newBuyers, share: share(sales.newBuyers, total.buyers) })} · ${t("repurchase", { rate: percent(sales.repurchaseBp) })}`}
+        note={sales.repurchaseBp === null ? t("fresh", { n: sales.newBuyers }) : `${t("fresh", { n: sales.newBuyers })} · ${t("repurchase", { rate: percent(sales.repurchaseBp) })}`}
         href={rows}
       />
       <Stat

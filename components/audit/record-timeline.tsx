@@ -16,10 +16,10 @@ export type TimelineFact = {
 };
 
 /** The part of the record that was meant (an item of a session), when the entry names it and the name is not what changed. */
-function partOf({ before, after }: TimelineFact): string {
+function partOf({ before, after }: TimelineFact, locale: string): string {
   const name = after?.name ?? before?.name;
   const isSame = before?.name === name && (after === null || after.name === name);
-  return typeof name === "string" && isSame ? `「${name}」` : "";
+  return typeof name === "string" && isSame ? (locale === "en" ? ` “${name}”` : `「${name}」`) : "";
 }
 
 /** A record's history from the audit log (`timelineOf`), in words; facts of a first entry are not repeated as changes. */
@@ -40,7 +40,7 @@ export function RecordTimeline({
         id: entry.id,
         at: entry.at,
         who: actorWords(entry, locale),
-        what: deedWords(entry.deed, locale) + partOf(entry),
+        what: deedWords(entry.deed, locale) + partOf(entry, locale),
         changes: entry.before ? changesOf(entry.before, entry.after, locale) : [],
         reason: entry.reason,
       }))}

@@ -126,6 +126,8 @@ export function SessionItems({
   const live = new Map((isLive ? (totals.data?.offers ?? []) : []).map((o) => [o.id, o]));
   const shown = items.filter((i) => i.state !== "closed" || mode === "read");
   const closed = items.length - shown.length;
+  // on a phone a running sale shows what is sold, a draft what is typed
+  const onDesk = mode === "draft" ? "" : "max-sm:hidden";
   const manyCities = Object.keys(cities).length > 1;
   if (shown.length === 0) return <div className="p-4">{empty}</div>;
   const rows = shown.map((item) => ({ ...item, ...live.get(item.id) }));
@@ -151,7 +153,7 @@ export function SessionItems({
               <th scope="col" data-align="right" className="max-sm:hidden">
                 {t("margin")}
               </th>
-              <th scope="col" data-align="right">
+              <th scope="col" data-align="right" className={onDesk}>
                 {t("quota")}
               </th>
               <th scope="col" data-align="right" title={t("limitHint")} className="max-sm:hidden">
@@ -239,7 +241,7 @@ export function SessionItems({
                 >
                   {(item.marginBp / 100).toFixed(1)}%
                 </td>
-                <td data-align="right">
+                <td data-align="right" className={onDesk}>
                   {mode === "draft" ? (
                     <CellInput
                       label={`${item.name} ${t("quota")}`}
@@ -306,7 +308,9 @@ export function SessionItems({
                 <td className="max-sm:hidden" />
                 <td />
                 <td className="max-sm:hidden" />
-                <td data-align="right">{sum((i) => i.quota).toLocaleString("en-US")}</td>
+                <td data-align="right" className={onDesk}>
+                  {sum((i) => i.quota).toLocaleString("en-US")}
+                </td>
                 <td className="max-sm:hidden" />
                 <td data-align="right">{sum((i) => i.sold).toLocaleString("en-US")}</td>
                 <td data-align="right">{sum((i) => i.held).toLocaleString("en-US")}</td>

@@ -90,7 +90,7 @@ export function LeaderDeliveries({
             {d.state === "arrived" && (
               <>
                 {d.signDueAt && <StateNote kind="attention">{t("signBy", { time: clockText(d.signDueAt) })}</StateNote>}
-                <LinkButton href={`/leader/deliveries/${d.id}`} tone="primary" size="large" wide>
+                <LinkButton href={`/leader/deliveries/${d.id}`} size="large" wide>
                   {t("sign", { n: d.pieces })}
                 </LinkButton>
               </>

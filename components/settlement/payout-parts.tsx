@@ -19,7 +19,7 @@ import { tailOf } from "#lib/kernel/ids";
 import { minus, yuan } from "#lib/kernel/money";
 import type { Day } from "#lib/kernel/time";
 import { type BatchRow, type FundsView, type WithdrawalRow, withdrawalStates } from "#lib/settlement/schema";
-import { batchKind, withdrawalKind } from "./settlement-state";
+import { batchKind, useReason, withdrawalKind } from "./settlement-state";
 
 /** Our own accounts, each opening its movements; what is promised out of one is named under it. */
 export function FundsRow({ funds, open }: { funds: FundsView; open: boolean }) {
@@ -126,13 +126,13 @@ export function BatchLines({ batches, today }: { batches: BatchRow[]; today: Day
         }),
         textColumn({
           id: "made",
-          head: t("duties.made"),
+          head: t("heads.made"),
           text: (b) => b.made?.name,
           note: (b) => (b.made ? <Moment at={b.made.at} today={today} /> : null),
         }),
         textColumn({
           id: "checked",
-          head: t("duties.checked"),
+          head: t("heads.checked"),
           text: (b) => b.checked?.name ?? "—",
           note: (b) => (b.checked ? <Moment at={b.checked.at} today={today} /> : null),
         }),
@@ -152,6 +152,7 @@ export function BatchLines({ batches, today }: { batches: BatchRow[]; today: Day
 /** The payees of a batch. */
 export function PayeeLines({ rows, totalFen }: { rows: WithdrawalRow[]; totalFen: number }) {
   const t = useTranslations("settlement.payouts");
+  const reason = useReason();
   const hasTax = rows.some((w) => w.taxFen > 0);
   return (
     <Lines<WithdrawalRow>
@@ -167,7 +168,7 @@ export function PayeeLines({ rows, totalFen }: { rows: WithdrawalRow[]; totalFen
         }),
         textColumn({ id: "billNo", head: t("billNo"), text: (w) => w.outBillNo, grow: true }),
         momentColumn({ id: "requestedAt", head: t("requestedAt"), at: (w) => w.requestedAt }),
-        textColumn({ id: "failReason", head: t("failReason"), text: (w) => w.failReason }),
+        textColumn({ id: "failReason", head: t("failReason"), text: (w) => reason(w.failReason) }),
         ...(hasTax ? [moneyColumn<WithdrawalRow>({ id: "tax", head: t("tax"), fen: (w) => w.taxFen })] : []),
         moneyColumn({
           id: "amount",
@@ -183,6 +184,7 @@ export function PayeeLines({ rows, totalFen }: { rows: WithdrawalRow[]; totalFen
 /** One withdrawal's facts, for the peek. */
 export function WithdrawalFacts({ w, today }: { w: WithdrawalRow; today: Day }) {
   const t = useTranslations("settlement.payouts");
+  const reason = useReason();
   return (
     <FactList
       facts={[
@@ -194,7 +196,7 @@ export function WithdrawalFacts({ w, today }: { w: WithdrawalRow; today: Day }) 
         { label: t("requestedAt"), value: <Moment at={w.requestedAt} today={today} /> },
         w.confirmBy !== null && { label: t("confirmBy"), value: <Moment at={w.confirmBy} today={today} /> },
         w.finishedAt !== null && { label: t("finishedAt"), value: <Moment at={w.finishedAt} today={today} /> },
-        w.failReason !== null && { label: t("failReason"), value: w.failReason },
+        w.failReason !== null && { label: t("failReason"), value: reason(w.failReason) },
         w.batchId !== null && {
           label: t("batches"),
           value: (

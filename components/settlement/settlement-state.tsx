@@ -1,5 +1,8 @@
+import { useTranslations } from "next-intl";
+import { useCallback } from "react";
 import type { StateKind } from "#components/ui/state-badge";
 import type { BatchState, EarningState, StatementState, WithdrawalState } from "#lib/settlement/schema";
+import type zh from "#lib/words/settlement.zh";
 
 type Statement = { state: StatementState; payableFen: number };
 
@@ -46,3 +49,14 @@ export const earningKind: Record<EarningState, StateKind> = {
   released: "done",
   reversed: "closed",
 };
+
+type ReasonKey = keyof typeof zh.payouts.reasons;
+
+/** The channel's code of a failure in words; a person's own reason, or a code we do not know, as it stands. */
+export function useReason(): (reason: string | null) => string | null {
+  const t = useTranslations("settlement.payouts.reasons");
+  return useCallback(
+    (reason) => (reason !== null && t.has(reason as ReasonKey) ? t(reason as ReasonKey) : reason),
+    [t],
+  );
+}

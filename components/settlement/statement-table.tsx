@@ -23,7 +23,13 @@ export function StatementTable({
             nodeColumn<StatementRow>({ id: "period", head: t("period"), node: period, phone: "second" }),
           ]
         : [idColumn<StatementRow>({ id: "period", head: t("period"), text: period, href })]),
-      stateColumn({ id: "state", head: t("state"), kind: statementKind, word: (s) => t(`states.${statementWord(s)}`) }),
+      stateColumn({
+        id: "state",
+        head: t("state"),
+        kind: (s) => (base !== "/settlements" && s.state === "sent" ? "mine" : statementKind(s)),
+        word: (s) =>
+          base !== "/settlements" && s.state === "sent" ? t("portal.waiting") : t(`states.${statementWord(s)}`),
+      }),
       moneyColumn({ id: "opening", head: t("opening"), fen: (s) => s.openingFen, phone: "hidden" }),
       moneyColumn({ id: "receipts", head: t("receipts"), fen: (s) => s.receiptsFen, phone: "meta" }),
       moneyColumn({ id: "claims", head: t("claims"), fen: (s) => -s.claimsFen, phone: "meta" }),

@@ -13,11 +13,12 @@ import {
 import { DataTable, type ListProps } from "#components/ui/table";
 import { tailOf } from "#lib/kernel/ids";
 import type { WithdrawalRow } from "#lib/settlement/schema";
-import { withdrawalKind } from "./settlement-state";
+import { useReason, withdrawalKind } from "./settlement-state";
 
 /** The queue of leaders' withdrawals. */
 export function WithdrawalTable(props: ListProps<WithdrawalRow>) {
   const t = useTranslations("settlement.payouts");
+  const reason = useReason();
   const columns = useMemo<Column<WithdrawalRow>[]>(
     () => [
       idColumn({ id: "no", head: t("billNo"), text: (w) => tailOf(w.id), phone: "meta" }),
@@ -29,11 +30,18 @@ export function WithdrawalTable(props: ListProps<WithdrawalRow>) {
         word: (w) => t(`states.${w.state}`),
       }),
       momentColumn({ id: "requestedAt", head: t("requestedAt"), at: (w) => w.requestedAt, phone: "second" }),
-      momentColumn({ id: "finishedAt", head: t("finishedAt"), at: (w) => w.finishedAt }),
-      textColumn({ id: "failReason", head: t("failReason"), text: (w) => w.failReason, grow: true }),
+      momentColumn({ id: "finishedAt", head: t("finishedAt"), at: (w) => w.finishedAt, phone: "hidden" }),
+      textColumn({
+        id: "failReason",
+        head: t("failReason"),
+        text: (w) => reason(w.failReason),
+        grow: true,
+        phone: "hidden",
+      }),
       nodeColumn({
         id: "batch",
         head: t("batches"),
+        phone: "hidden",
         node: (w) =>
           w.batchId ? (
             <a className="link" href={`/payouts/${w.batchId}`}>
@@ -45,7 +53,7 @@ export function WithdrawalTable(props: ListProps<WithdrawalRow>) {
       }),
       moneyColumn({ id: "amount", head: t("amount"), fen: (w) => w.amountFen }),
     ],
-    [t],
+    [t, reason],
   );
   return (
     <DataTable

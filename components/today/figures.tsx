@@ -23,7 +23,8 @@ export function TodayFigures({ board }: { board: TodayBoard }) {
   const tm = useTranslations("analytics");
   const { gmv, orders, buyers, onTime, refunds } = board.figures;
   const rows = (refunded = false) => ordersHref({ basis: "paid", from: board.day, to: board.day, refunded, cityId: board.cityId ?? undefined });
-  const forecast = gmv.forecast
+  // near the day's end there is nothing left to foresee
+  const forecast = gmv.forecast && gmv.forecast.highFen > gmv.fen * 1.01
     ? gmv.forecast.highFen >= 1_000_000
       ? t("forecast", { low: wan(gmv.forecast.lowFen), high: wan(gmv.forecast.highFen) })
       : t("forecastSmall", { low: yuan(gmv.forecast.lowFen), high: yuan(gmv.forecast.highFen) })

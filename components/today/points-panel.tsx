@@ -17,9 +17,11 @@ export function PointsPanel({ points, day }: { points: readonly TodayPoint[]; da
   const count = (mark: TodayPoint["mark"]) => points.filter((p) => p.mark === mark).length;
   const districts = districtsOf(points);
   const late = points.filter((p) => p.lateMinutes > 0).sort((a, b) => b.lateMinutes - a.lateMinutes);
+  const lats = points.map((p) => p.lat);
+  const above = Math.max(0.002, (Math.max(...lats) - Math.min(...lats)) * 0.045);
   const labels = districts.map((row) => {
-    const mine = points.filter((p) => p.district === row.id);
-    return { text: row.id, lat: Math.max(...mine.map((p) => p.lat)) + 0.002, lng: mine.reduce((n, p) => n + p.lng, 0) / mine.length };
+    const top = points.filter((p) => p.district === row.id).reduce((a, b) => (b.lat > a.lat ? b : a));
+    return { text: row.id, lat: top.lat + above, lng: top.lng };
   });
   const total = { points: points.length, late: late.length, orders: sum(districts, (r) => r.orders), waiting: sum(districts, (r) => r.waiting), picked: sum(districts, (r) => r.picked) };
   const columns: Column<DistrictRow>[] = [

@@ -62,7 +62,7 @@ export function PointMap({
       preserveAspectRatio="xMidYMid slice"
       className="block size-full"
       style={{ minHeight: Math.min(height, 240) }}
-      role="img"
+      role={points.some((point) => point.href) ? "group" : "img"}
       aria-label={typeof label === "string" ? label : t("label", { count: points.length })}
     >
       <defs>

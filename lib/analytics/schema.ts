@@ -45,6 +45,8 @@ export type SalesDay = { day: Day; now: Figures; beforeDay: Day | null; before: 
 export type Sales = {
   question: Question;
   before: { from: Day; to: Day } | null;
+  /** The period runs until now, so the one before is counted up to the same time. */
+  isSameTime: boolean;
   total: Figures;
   totalBefore: Figures | null;
   newBuyers: number;
@@ -56,6 +58,8 @@ export type Sales = {
   /** By the metric, largest first (days: in order); `rowCount` counts those left out too. */
   rows: SalesRow[];
   rowCount: number;
+  /** What the rows left out come to; its orders and buyers are not counted (they overlap). */
+  rest: Figures | null;
 };
 
 /** Half-hour slots of a day, each the sum since midnight. */

@@ -272,7 +272,8 @@ describe("an order is refused", () => {
   rule("425 before the sale opens", async () => {
     const quote = await quoteOf();
     const said = await underClock(later(at, -2 * 60 * minute), () => place({ quote }));
-    expect([said.status, said.body.code]).toEqual([425, "not_started"]);
+    expect([said.status, said.body.code, said.body.meta.starts_at]).toEqual([425, "not_started", "11-16 08:00"]);
+    expect(said.body.detail).toContain("11-16 08:00");
   });
 
   rule("409 when its point is closed, and nothing can be quoted for it", async () => {

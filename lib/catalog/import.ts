@@ -28,7 +28,7 @@ type Known = {
   quota: number | null;
 };
 
-const chunk = 5000;
+const chunk = 2000;
 const shownProducts = 500;
 
 async function knownProducts(tx: Tx, supplierId: string): Promise<Map<string, Known>> {

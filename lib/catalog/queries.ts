@@ -10,6 +10,7 @@ import { today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { supplierNames, suppliersForPurchase } from "#lib/suppliers/queries";
 import { initials } from "./pinyin";
+import { headingOf, templateColumns } from "./price-list";
 import { listingProblems, marginOf, normal, type Storage } from "./rules";
 import type {
   CategoryView,
@@ -438,4 +439,14 @@ export async function skusOfProduct(productId: string): Promise<SkuForOffer[]> {
     orderBy: { id: "asc" },
   });
   return skusForOffer(skus.map((s) => s.id));
+}
+
+/** The price list to fill in: our heading and two sample rows, as text. Public knowledge. */
+export function priceListTemplate(): string[][] {
+  const day = today();
+  return [
+    templateColumns.map(headingOf),
+    ["油麦菜", "500g", "份", "叶菜", "2.60", "20", "300", "河北", day],
+    ["赣南脐橙", "5 斤", "箱", "柑橘", "21.50", "1", "", "江西", day],
+  ];
 }

@@ -69,6 +69,7 @@ async function pointFor(
   application: { cityId: string; district: string; pointName: string; address: string; lat: number; lng: number },
   chosen: { pointId?: string; routeId?: string },
   leaderId: string,
+  leaderName: string,
 ): Promise<string> {
   const standing = chosen.pointId
     ? await tx.pickupPoint.findUnique({ where: { id: chosen.pointId } })
@@ -80,7 +81,7 @@ async function pointFor(
       throw new Refusal("notFound", {}, [{ field: "pointId", code: "required" }]);
     if (standing.leaderId !== null)
       throw new Refusal("pointHasLeader", { name: standing.name }, [{ field: "pointId", code: "pointHasLeader" }]);
-    await givePoint(tx, actor, { pointId: standing.id, leaderId });
+    await givePoint(tx, actor, { pointId: standing.id, leaderId, names: { after: leaderName } });
     return standing.id;
   }
   if (chosen.pointId) throw new Refusal("notFound", {}, [{ field: "pointId", code: "required" }]);
@@ -130,7 +131,7 @@ export async function approveLeader(
         createdAt: at,
       },
     });
-    const pointId = await pointFor(tx, actor, application, input, leaderId);
+    const pointId = await pointFor(tx, actor, application, input, leaderId, name);
     await openLeaderAccount(tx, actor, { leaderId, name, phone });
     await say(tx, {
       channel: "sms",
@@ -148,13 +149,13 @@ export async function approveLeader(
         subjectType: "leaderApplication",
         subjectId: application.id,
         before: { state: application.state },
-        after: { state: "approved", leaderId, pointId },
+        after: { state: "approved" },
       },
       {
         deed: "leaders.open",
         subjectType: "leader",
         subjectId: leaderId,
-        after: { name, cityId, level: input.level, pointId },
+        after: { name, cityId, level: input.level, pointId: application.pointName },
       },
     );
     await announce(tx, { type: leaderApproved, subjectId: leaderId, payload: { pointId } });
@@ -255,12 +256,14 @@ export async function transferPoint(actor: Actor, input: z.infer<typeof transfer
       throw new Refusal("notFound", {}, [{ field: "toLeaderId", code: "required" }]);
     if (to.state !== "active")
       throw new Refusal("leaderNotActive", { name: to.name }, [{ field: "toLeaderId", code: "leaderNotActive" }]);
-    const before = await givePoint(tx, actor, { pointId: point.id, leaderId: to.id, reason: input.reason });
+    const was = point.leaderId ? await tx.leader.findUnique({ where: { id: point.leaderId } }) : null;
+    const names = { before: was?.name ?? null, after: to.name };
+    const before = await givePoint(tx, actor, { pointId: point.id, leaderId: to.id, reason: input.reason, names });
     const entry = {
       deed: "leaders.transfer",
       subjectType: "leader",
-      before: { leaderId: before },
-      after: { leaderId: to.id, pointId: point.id },
+      before: { leaderId: names.before },
+      after: { leaderId: to.name, pointId: point.name },
       reason: input.reason,
     };
     await record(

@@ -65,11 +65,17 @@ export async function routeOfDistrict(tx: Tx, cityId: string, district: string):
   return first?.id ?? null;
 }
 
-/** Gives a point to a leader (or takes it from them) and opens a draft. New orders follow; open orders keep their leader. Returns the leader before. */
+/** Gives a point to a leader (or takes it from them) and opens a draft. New orders follow; open orders keep their leader. Returns the leader before.
+ * `names` are how the two are called in the log: points do not know leaders. */
 export async function givePoint(
   tx: Tx,
   actor: Actor,
-  e: { pointId: string; leaderId: string | null; reason?: string | null },
+  e: {
+    pointId: string;
+    leaderId: string | null;
+    reason?: string | null;
+    names?: { before?: string | null; after?: string | null };
+  },
 ): Promise<string | null> {
   const point = await tx.pickupPoint.findUnique({ where: { id: e.pointId } });
   if (!point) throw new Refusal("notFound");
@@ -88,8 +94,8 @@ export async function givePoint(
     deed: "points.give",
     subjectType: "point",
     subjectId: point.id,
-    before: { leaderId: point.leaderId },
-    after: { leaderId: e.leaderId },
+    before: { leaderId: e.names?.before ?? point.leaderId },
+    after: { leaderId: e.names?.after ?? e.leaderId },
     reason: e.reason ?? null,
   });
   return point.leaderId;

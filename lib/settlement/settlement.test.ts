@@ -59,7 +59,11 @@ test("a withdrawal is checked before it is sent, and ends paid, back with its le
 });
 
 test("a batch is approved once and executed once", () => {
-  expect(arrows(batchLife)).toEqual(["draft -approve→ approved", "draft -cancel→ cancelled", "approved -execute→ executed"]);
+  expect(arrows(batchLife)).toEqual([
+    "draft -approve→ approved",
+    "draft -cancel→ cancelled",
+    "approved -execute→ executed",
+  ]);
 });
 
 test.each([
@@ -85,19 +89,27 @@ test.each([
 
 test("a negative closing pays nothing and carries over whole; a positive one is paid whole and carries nothing", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(100_000), fc.nat(120_000), fc.integer({ min: -5_000, max: 5_000 })), { maxLength: 12 }), (periods) => {
-      let opening = zero;
-      let paid = 0;
-      let total = 0;
-      for (const [receipts, claims, adjustments] of periods) {
-        const { closing, payable } = closingOf({ opening, receipts: fen(receipts), claims: fen(claims), adjustments: fen(adjustments) });
-        expect(payable).toBe(Math.max(0, closing));
-        opening = carriedOver(closing);
-        paid += payable;
-        total += receipts - claims + adjustments;
-      }
-      expect(paid + opening).toBe(total);
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(100_000), fc.nat(120_000), fc.integer({ min: -5_000, max: 5_000 })), { maxLength: 12 }),
+      (periods) => {
+        let opening = zero;
+        let paid = 0;
+        let total = 0;
+        for (const [receipts, claims, adjustments] of periods) {
+          const { closing, payable } = closingOf({
+            opening,
+            receipts: fen(receipts),
+            claims: fen(claims),
+            adjustments: fen(adjustments),
+          });
+          expect(payable).toBe(Math.max(0, closing));
+          opening = carriedOver(closing);
+          paid += payable;
+          total += receipts - claims + adjustments;
+        }
+        expect(paid + opening).toBe(total);
+      },
+    ),
   );
 });
 
@@ -106,7 +118,16 @@ test("what was seen is bound by its lines and sums, whatever their order; any ch
     { kind: "receipt", sourceId: "1", quantity: 10, amountFen: fen(3_000) },
     { kind: "claim", sourceId: "clm_1", quantity: 1, amountFen: fen(-120) },
   ];
-  const sums = { supplierId: "sup_1", fromDay: "2026-11-16", toDay: "2026-11-22", opening: zero, receipts: fen(3_000), claims: fen(120), adjustments: zero, closing: fen(2_880) };
+  const sums = {
+    supplierId: "sup_1",
+    fromDay: "2026-11-16",
+    toDay: "2026-11-22",
+    opening: zero,
+    receipts: fen(3_000),
+    claims: fen(120),
+    adjustments: zero,
+    closing: fen(2_880),
+  };
   const text = statementText({ ...sums, lines });
   expect(statementText({ ...sums, lines: [...lines].reverse() })).toBe(text);
   expect(statementText({ ...sums, lines: lines.map((l) => ({ ...l, quantity: l.quantity + 1 })) })).not.toBe(text);
@@ -116,7 +137,9 @@ test("what was seen is bound by its lines and sums, whatever their order; any ch
 });
 
 test("money moves from the channel outwards and between bank and payout account, never past a station", () => {
-  const paths = fundAccounts.flatMap((from) => fundAccounts.filter((to) => mayMove(from, to)).map((to) => `${from} → ${to}`));
+  const paths = fundAccounts.flatMap((from) =>
+    fundAccounts.filter((to) => mayMove(from, to)).map((to) => `${from} → ${to}`),
+  );
   expect(paths).toEqual([
     "channelPending → channelAvailable",
     "channelAvailable → channelOperation",

@@ -3,6 +3,7 @@ import type zh from "./settlement.zh";
 const words = {
   title: "Settlements",
   byReceipt: "by day of receipt",
+  portal: { title: "Statements", waiting: "Waiting for you" },
   views: {
     all: "All",
     draft: "Draft",
@@ -269,7 +270,17 @@ const words = {
     total: "Total",
     batchStates: { draft: "To check", approved: "To execute", executed: "Executed", cancelled: "Cancelled" },
     duties: { made: "made it", checked: "checked it", executed: "WeChat transfer" },
+    heads: { made: "Made by", checked: "Checked by" },
     notMaker: "not the maker",
+    reasons: {
+      OVERDUE_CLOSE: "not confirmed within 24 hours",
+      RECEIVE_ACCOUNT_NOT_CONFIGURE: "her WeChat has no receiving account",
+      PAYEE_ACCOUNT_ABNORMAL: "her WeChat account is restricted",
+      TRANSFER_RISK: "stopped by WeChat's risk control",
+      NAME_NOT_CORRECT: "the name differs from WeChat's",
+      NOT_ENOUGH: "the payout account ran short",
+      RETURNED: "returned after arrival",
+    },
     payees: "Payees",
     approve: "Check and approve",
     approveTitle: "Approve this batch?",

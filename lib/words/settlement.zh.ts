@@ -2,6 +2,7 @@
 const words = {
   title: "结算",
   byReceipt: "按验收日归期",
+  portal: { title: "对账", waiting: "待您确认" },
   views: {
     all: "全部",
     draft: "草稿",
@@ -264,7 +265,17 @@ const words = {
     total: "合计",
     batchStates: { draft: "待复核", approved: "待执行", executed: "已执行", cancelled: "已作废" },
     duties: { made: "制单", checked: "复核", executed: "微信转账" },
+    heads: { made: "制单", checked: "复核" },
     notMaker: "非制单人",
+    reasons: {
+      OVERDUE_CLOSE: "超过 24 小时未确认收款",
+      RECEIVE_ACCOUNT_NOT_CONFIGURE: "收款微信未设置收款账户",
+      PAYEE_ACCOUNT_ABNORMAL: "收款微信账户异常",
+      TRANSFER_RISK: "微信风控拦截",
+      NAME_NOT_CORRECT: "姓名与微信实名不一致",
+      NOT_ENOUGH: "运营账户余额不足",
+      RETURNED: "到账后被退回",
+    },
     payees: "收款团长",
     approve: "复核通过",
     approveTitle: "复核通过这张打款单？",

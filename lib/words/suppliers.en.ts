@@ -200,7 +200,7 @@ const words = {
     rotate: "Rotate",
     download: "Download",
     openPdf: "Open PDF",
-    private: "Images stay in this system; looks are logged",
+    private: "Images stay in this system, for reviewers only",
     verdicts: "Item by item",
     progress: "{done, number} of {all, number} judged",
     ok: "Pass",

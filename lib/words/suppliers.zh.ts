@@ -185,7 +185,7 @@ const words = {
     rotate: "旋转",
     download: "下载",
     openPdf: "打开 PDF",
-    private: "影像不出本系统，查看已记录",
+    private: "影像只在本系统内给审核人员看",
     verdicts: "逐项结论",
     progress: "{done, number} / {all, number} 已判断",
     ok: "通过",

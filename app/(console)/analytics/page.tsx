@@ -32,7 +32,7 @@ export default async function AnalyticsPage({ searchParams }: { searchParams: Pr
   return (
     <PageFrame
       title={t("title")}
-      meta={`${t(`basis.words.${q.basis}`)} · ${t("range", days)}${before ? ` · ${t("versus", { from: dayText(before.from, today()), to: dayText(before.to, today()) })}` : ""}`}
+      meta={`${t(`basis.words.${q.basis}`)} · ${t("range", days)}${before ? ` · ${t(found.isSameTime ? "versusNow" : "versus", { from: dayText(before.from, today()), to: dayText(before.to, today()) })}` : ""}`}
       actions={
         <>
           <MetricDictionary />

@@ -11,13 +11,20 @@ import { arrive, mark, tell } from "./actions";
 export default async function LeaderTodayPage() {
   const actor = await requireActor("leader");
   const [t, today] = await page(() => Promise.all([getTranslations("fulfilment.leaderToday"), leaderToday(actor)]));
+  // signing has a deadline, so it comes before handing over
+  const toSign = today.deliveries.find((d) => d.state === "arrived");
   return (
     <PhonePage
       title={t("title")}
       actions={<ConnectionPill quiet />}
       bottom={
-        <LinkButton href="/leader/pickup" tone="primary" size="large" wide>
-          {t("verify")}
+        <LinkButton
+          href={toSign ? `/leader/deliveries/${toSign.id}` : "/leader/pickup"}
+          tone="primary"
+          size="large"
+          wide
+        >
+          {toSign ? t("sign", { n: toSign.pieces }) : t("verify")}
         </LinkButton>
       }
     >

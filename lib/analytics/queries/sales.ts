@@ -3,8 +3,9 @@ import { z } from "zod";
 import { Prisma } from "#lib/generated/prisma/client";
 import { sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
-import { fen } from "#lib/kernel/money";
-import { addDays, type Day, dateOf, daysBetween, endOf, startOf, zone } from "#lib/kernel/time";
+import { fen, minus, sum } from "#lib/kernel/money";
+import { addDays, type Day, dateOf, daysBetween, endOf, hour, later, startOf, zone } from "#lib/kernel/time";
+import { now, today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { bpOf, figuresOf, noFigures, periodBefore } from "../rules";
 import type { Basis, Figures, Metric, Narrow, Question, Sales, SalesRow, Split } from "../schema";
@@ -61,15 +62,15 @@ function onLine(n: Narrow): Prisma.Sql {
   return Prisma.join(parts, " and ");
 }
 
-/** One pass over the lines of a period: the whole, by day, and by the split (level 3, 1, 2). */
-async function grouped(actor: Actor, q: Question, from: Day, to: Day): Promise<Grouped[]> {
+/** One pass over the lines of a period as known at `until`: the whole, by day, and by the split (level 3, 1, 2). */
+async function grouped(actor: Actor, q: Question, from: Day, to: Day, until?: Date | null): Promise<Grouped[]> {
   return z.array(groupRow).parse(
     await prisma.$queryRaw`
       with line as (
         select ${dayOf(q.basis)} as day, ${keyOf[q.by]} as key, o.id as order_id, o.resident_id, l.paid_fen, l.refunded_fen,
           l.ordered - l.cancelled - l.short as pieces, l.supply_price_fen, l.commission_fen - l.commission_reversed_fen as commission_fen
         from customer_order o join order_line l on l.order_id = o.id
-        where ${within(q.basis, from, to)} and ${onOrder(actor, q)} and ${onLine(q)})
+        where ${within(q.basis, from, to)} ${until ? Prisma.sql`and o.paid_at <= ${until}` : Prisma.empty} and ${onOrder(actor, q)} and ${onLine(q)})
       select grouping(day, key)::int as level, day, key, coalesce(sum(paid_fen), 0)::bigint as paid_fen, coalesce(sum(refunded_fen), 0)::bigint as refund_fen,
         count(distinct order_id)::int as orders, count(distinct resident_id)::int as buyers, coalesce(sum(pieces), 0)::int as pieces,
         coalesce(sum(pieces * supply_price_fen), 0)::bigint as cost_fen, coalesce(sum(commission_fen), 0)::bigint as commission_fen
@@ -128,17 +129,20 @@ const valueOf = (f: Figures | null, metric: Metric): number => f?.[metric] ?? Nu
  */
 export async function sales(actor: Actor, q: Question, limit = 50): Promise<Sales> {
   const before = periodBefore(q.from, q.to);
-  const [now, then, who] = await Promise.all([grouped(actor, q, q.from, q.to), q.compare ? grouped(actor, q, before.from, before.to) : [], people(actor, q, before)]);
-  const [daysNow, daysThen] = [byDay(now), byDay(then)];
+  // a day still running is compared with what the other had reached by the same time
+  const sameTime = q.to >= today() ? later(now(), -(daysBetween(q.from, q.to) + 1) * 24 * hour) : null;
+  const [current, then, who] = await Promise.all([grouped(actor, q, q.from, q.to), q.compare ? grouped(actor, q, before.from, before.to, sameTime) : [], people(actor, q, before)]);
+  const [daysNow, daysThen] = [byDay(current), byDay(then)];
   const days = Array.from({ length: daysBetween(q.from, q.to) + 1 }, (_, i) => {
     const d = addDays(q.from, i);
     const beforeDay = q.compare ? addDays(before.from, i) : null;
     return { day: d, now: daysNow.get(d) ?? noFigures, beforeDay, before: beforeDay ? (daysThen.get(beforeDay) ?? noFigures) : null };
   });
-  const total = whole(now);
+  const total = whole(current);
   const shared = {
     question: q,
     before: q.compare ? before : null,
+    isSameTime: q.compare && sameTime !== null,
     total,
     totalBefore: q.compare ? whole(then) : null,
     newBuyers: who.fresh,
@@ -148,16 +152,29 @@ export async function sales(actor: Actor, q: Question, limit = 50): Promise<Sale
   };
   if (q.by === "day") {
     const rows = days.map((d): SalesRow => ({ id: d.day, name: d.day, note: "", now: d.now, before: d.before }));
-    return { ...shared, rows, rowCount: rows.length };
+    return { ...shared, rows, rowCount: rows.length, rest: null };
   }
-  const [keysNow, keysThen] = [byKey(now), byKey(then)];
+  const [keysNow, keysThen] = [byKey(current), byKey(then)];
   const keys = [...new Set([...keysNow.keys(), ...keysThen.keys()])]
     .map((id) => ({ id, now: keysNow.get(id) ?? noFigures, before: q.compare ? (keysThen.get(id) ?? noFigures) : null }))
     .sort((a, b) => valueOf(b.now, q.metric) - valueOf(a.now, q.metric) || b.now.gmvFen - a.now.gmvFen || (a.id < b.id ? -1 : 1));
   const kept = keys.slice(0, limit);
   const called = await names(q.by, kept.map((k) => k.id));
   const rows = kept.map((k): SalesRow => ({ ...k, name: called.get(k.id)?.name ?? k.id, note: called.get(k.id)?.note ?? "" }));
-  return { ...shared, rows, rowCount: keys.length };
+  const left = keys.slice(limit).map((k) => k.now);
+  const rest =
+    left.length === 0
+      ? null
+      : figuresOf({
+          paidFen: sum(left.map((f) => f.gmvFen)),
+          refundFen: sum(left.map((f) => f.refundFen)),
+          orders: 0,
+          buyers: 0,
+          pieces: left.reduce((n, f) => n + f.pieces, 0),
+          costFen: sum(left.map((f) => minus(f.netFen, f.marginFen))),
+          commissionFen: sum(left.map((f) => f.commissionFen)),
+        });
+  return { ...shared, rows, rowCount: keys.length, rest };
 }
 
 /** What a narrowed question or list is narrowed to, in words; ids without a name are left out. */

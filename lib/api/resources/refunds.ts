@@ -15,7 +15,6 @@ import {
   pageQuery,
   pageView,
   snake,
-  typed,
   type View,
   words,
   z,

@@ -8,15 +8,16 @@ import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
 import { fen, plus, times, zero } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
+import { momentText } from "#lib/kernel/time";
 import { leaderForOrder, leaderLevels } from "#lib/leaders/queries";
-import { now } from "#lib/platform/clock";
+import { prepay } from "#lib/payments/commands";
+import type { PayParams } from "#lib/payments/schema";
+import { openPayments } from "#lib/payments/steps";
+import { now, today } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import { sha256 } from "#lib/platform/pii";
 import { setting } from "#lib/platform/settings";
 import { priceOf } from "#lib/promotions/rules";
-import { prepay } from "#lib/payments/commands";
-import { openPayments } from "#lib/payments/steps";
-import type { PayParams } from "#lib/payments/schema";
 import { admit, admitOne, type Candidate, type Verdict } from "../admission";
 import { type OpenPoint, openPoint, openPoints, pickupDays, type QuoteToken, readToken } from "../quote";
 import { expiryOf, summaryOf } from "../rules";
@@ -25,7 +26,10 @@ import type { PlaceInput } from "../schema";
 export type Placed = { orderId: string; isReplay: boolean };
 
 /** What makes two placings the same one: where, whose, when, what at which price, and what was written beside it. */
-const hashOf = (quote: Pick<QuoteToken, "p" | "l" | "s" | "d" | "i">, input: { contactName: string; remark?: string | null | undefined }): string =>
+const hashOf = (
+  quote: Pick<QuoteToken, "p" | "l" | "s" | "d" | "i">,
+  input: { contactName: string; remark?: string | null | undefined },
+): string =>
   sha256(JSON.stringify([quote.p, quote.l, quote.s, quote.d, quote.i, input.contactName, input.remark ?? null]));
 
 type Sold = {
@@ -50,7 +54,14 @@ function candidateOf(at: Date, e: Sold): Candidate {
   if (!first) throw new Refusal("emptyOrder");
   const lines = e.items.map(({ offer, quantity }) => {
     const paid = times(offer.priceFen, quantity);
-    const context = { leaderLevel: e.leader.level, categoryId: offer.categoryId, productId: offer.productId, saleSessionId: offer.saleSessionId, offerId: offer.id, offerBp: offer.commissionBp };
+    const context = {
+      leaderLevel: e.leader.level,
+      categoryId: offer.categoryId,
+      productId: offer.productId,
+      saleSessionId: offer.saleSessionId,
+      offerId: offer.id,
+      offerBp: offer.commissionBp,
+    };
     const commission = commissionFor(e.rules, context, paid);
     return {
       id: newId("oln", at),
@@ -151,7 +162,14 @@ export async function prepareOrder(actor: Actor, input: PlaceInput): Promise<Can
   });
 }
 
-export type Ask = { residentId: string; phoneTail: string; contactName: string; requestKey: string; pickupPointId: string; items: { skuId: string; quantity: number }[] };
+export type Ask = {
+  residentId: string;
+  phoneTail: string;
+  contactName: string;
+  requestKey: string;
+  pickupPointId: string;
+  items: { skuId: string; quantity: number }[];
+};
 
 /**
  * Prepares many residents' orders of one city from one look at its offers: for the seed and the bench. What is not on offer,
@@ -160,7 +178,11 @@ export type Ask = { residentId: string; phoneTail: string; contactName: string; 
 export async function prepareOrders(actor: Actor, cityId: string, asks: readonly Ask[]): Promise<Candidate[]> {
   if (actor.kind !== "system") throw new Refusal("forbidden");
   const at = now();
-  const [offers, rules, holdMinutes] = await Promise.all([openOffers(cityId, at), rulesAt(at), setting(prisma, "orderHoldMinutes")]);
+  const [offers, rules, holdMinutes] = await Promise.all([
+    openOffers(cityId, at),
+    rulesAt(at),
+    setting(prisma, "orderHoldMinutes"),
+  ]);
   const bySku = new Map<string, OfferView[]>();
   for (const o of offers) bySku.set(o.skuId, [...(bySku.get(o.skuId) ?? []), o]);
   const points = new Map((await openPoints([...new Set(asks.map((a) => a.pickupPointId))])).map((p) => [p.id, p]));
@@ -176,7 +198,10 @@ export async function prepareOrders(actor: Actor, cityId: string, asks: readonly
       const offer = priceOf(open);
       if (offer.available < item.quantity) continue;
       const day = dayOf(point, offer);
-      byDay.set(day, [...(byDay.get(day) ?? []), { offer, quantity: Math.min(item.quantity, offer.perPersonLimit ?? item.quantity) }]);
+      byDay.set(day, [
+        ...(byDay.get(day) ?? []),
+        { offer, quantity: Math.min(item.quantity, offer.perPersonLimit ?? item.quantity) },
+      ]);
     }
     return [...byDay].map(([pickupDay, items]) =>
       candidateOf(at, {
@@ -232,11 +257,17 @@ export async function placeOrder(actor: Actor, input: PlaceInput): Promise<Place
   });
   if (known) {
     // the first answer stands, even when the quote has run out or the point has closed since
-    if (known.inputHash !== hashOf(readToken(input.quoteToken, new Date(0)), input)) throw new Refusal("idempotencyMismatch");
+    if (known.inputHash !== hashOf(readToken(input.quoteToken, new Date(0)), input))
+      throw new Refusal("idempotencyMismatch");
     return { orderId: known.id, isReplay: true };
   }
   const order = await prepareOrder(actor, input);
-  return placed(await admitOne(order), order);
+  const said = await admitOne(order);
+  if (said.outcome === "notStarted") {
+    const [offer] = await offersById([said.offer_id ?? order.lines[0]?.offer_id ?? ""]);
+    throw new Refusal("notStarted", { startsAt: offer ? momentText(offer.startsAt, today()) : "" });
+  }
+  return placed(said, order);
 }
 
 /** Places many prepared orders at one instant: for the seed and the bench. Answers in the order asked; a refusal stands in its place. */
@@ -264,7 +295,13 @@ export async function ensurePayment(actor: Actor, orderId: string): Promise<{ pa
     if (known) return { paymentId: known.id, summary: order.summary };
     const resident = await tx.resident.findUniqueOrThrow({ where: { id: order.residentId }, select: { openid: true } });
     const [paymentId = ""] = await openPayments(tx, [
-      { orderId, residentId: order.residentId, openid: resident.openid, amountFen: fen(order.payableFen), expiresAt: order.expiresAt },
+      {
+        orderId,
+        residentId: order.residentId,
+        openid: resident.openid,
+        amountFen: fen(order.payableFen),
+        expiresAt: order.expiresAt,
+      },
     ]);
     return { paymentId, summary: order.summary };
   });

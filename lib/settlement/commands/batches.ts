@@ -107,7 +107,7 @@ export async function cancelBatch(actor: Actor, input: { id: string; reason: str
       deed: "payouts.cancel",
       subjectType: "payoutBatch",
       subjectId: batch.id,
-      before: { count: batch.count, totalFen: batch.totalFen },
+      after: { count: batch.count, totalFen: batch.totalFen },
       reason: input.reason,
     });
   });

@@ -212,7 +212,7 @@ export async function adjustStatement(
       subjectType: "statement",
       subjectId: statement.id,
       before: { closingFen: statement.closingFen },
-      after: { amountFen: amount, closingFen: sums.closing },
+      after: { closingFen: sums.closing },
       reason: input.words,
     });
   });
@@ -235,8 +235,9 @@ export async function dropAdjustment(actor: Actor, input: { id: string; lineId: 
       deed: "settlement.adjust",
       subjectType: "statement",
       subjectId: statement.id,
-      before: { amountFen: line.amountFen, words: line.words, closingFen: statement.closingFen },
+      before: { closingFen: statement.closingFen },
       after: { closingFen: sums.closing },
+      reason: line.words,
     });
   });
 }
@@ -271,7 +272,6 @@ export async function sendStatement(actor: Actor, input: { id: string }): Promis
       deed: "settlement.send",
       subjectType: "statement",
       subjectId: statement.id,
-      before: { state: statement.state },
       after: { closingFen: sums.closing, hash: sums.hash },
     });
     await announce(tx, {
@@ -294,7 +294,6 @@ export async function confirmStatement(actor: Actor, input: { id: string; hash: 
       deed: "settlement.confirm",
       subjectType: "statement",
       subjectId: statement.id,
-      before: { state: statement.state },
       after: { hash: input.hash, closingFen: statement.closingFen },
     });
     await announce(tx, {
@@ -323,7 +322,6 @@ export async function disputeStatement(actor: Actor, input: { id: string; text: 
       deed: "settlement.dispute",
       subjectType: "statement",
       subjectId: statement.id,
-      before: { state: statement.state },
       after: { state: "disputed" },
       reason: input.text,
     });
@@ -376,7 +374,6 @@ export async function approveStatement(actor: Actor, input: { id: string; hash: 
       deed: "settlement.approve",
       subjectType: "statement",
       subjectId: statement.id,
-      before: { state: statement.state },
       after: { hash: input.hash, payableFen: statement.payableFen },
     });
     await announce(tx, {
@@ -414,7 +411,6 @@ export async function payStatement(actor: Actor, input: { id: string; hash: stri
       deed: "settlement.pay",
       subjectType: "statement",
       subjectId: statement.id,
-      before: { state: statement.state },
       after: { amountFen: amount, attempt },
     });
   });
@@ -434,7 +430,6 @@ export async function settleStatement(actor: Actor, input: { id: string; payment
       deed: "settlement.paid",
       subjectType: "statement",
       subjectId: statement.id,
-      before: { state: statement.state },
       after: { paymentRef, amountFen: statement.payableFen },
     });
     await announce(tx, {
@@ -465,7 +460,6 @@ export async function bounceStatement(actor: Actor, input: { id: string; reason:
       deed: "settlement.bounce",
       subjectType: "statement",
       subjectId: statement.id,
-      before: { state: statement.state },
       after: { state: "approved" },
       reason: input.reason,
     });

@@ -28,7 +28,7 @@ export default async function OwnStatementsPage({ searchParams }: { searchParams
     ]),
   );
   return (
-    <PageFrame title={t("title")} narrow>
+    <PageFrame title={t("portal.title")} narrow>
       <StatRow>
         <Stat label={t("balance.payable")} value={<Money fen={balance.payableFen} />} />
         <Stat label={t("balance.pending")} value={<Money fen={balance.pendingFen} />} />
@@ -52,7 +52,11 @@ export default async function OwnStatementsPage({ searchParams }: { searchParams
         nextCursor={rows.nextCursor}
         params={params}
         total={counts[params.view]}
-        views={views.map((key) => ({ key, label: t(`views.${key}`), count: counts[key] }))}
+        views={views.map((key) => ({
+          key,
+          label: key === "waiting" ? t("portal.waiting") : t(`views.${key}`),
+          count: counts[key],
+        }))}
         empty={<Empty text={t("emptySupplier")} padded={false} />}
       />
     </PageFrame>

@@ -119,7 +119,7 @@ export default async function ApplicationPage({ params }: { params: Promise<{ id
           )}
         </Panel>
         <Panel title={t("record.timeline")}>
-          <RecordTimeline entries={timeline} today={day} />
+          <RecordTimeline entries={timeline.filter((entry) => entry.deed !== "suppliers.judge")} today={day} />
         </Panel>
       </div>
     </PageFrame>

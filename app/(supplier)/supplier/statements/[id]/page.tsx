@@ -48,7 +48,7 @@ export default async function OwnStatementPage({
   return (
     <PageFrame
       narrow
-      trail={[{ label: t("title"), href: "/supplier/statements" }]}
+      trail={[{ label: t("portal.title"), href: "/supplier/statements" }]}
       title={<Period s={s} today={here} />}
       state={
         <StateBadge
@@ -61,7 +61,7 @@ export default async function OwnStatementPage({
           }
           pill
         >
-          {t(`states.${statementWord(s)}`)}
+          {s.state === "sent" ? t("portal.waiting") : t(`states.${statementWord(s)}`)}
         </StateBadge>
       }
       actions={

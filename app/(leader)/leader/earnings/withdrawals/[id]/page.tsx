@@ -2,7 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
 import { WithdrawalTrack } from "#components/settlement/earning-parts";
-import { withdrawalKind } from "#components/settlement/settlement-state";
+import { useReason, withdrawalKind } from "#components/settlement/settlement-state";
 import { PhonePage } from "#components/shell/phone-page";
 import { Countdown } from "#components/ui/countdown";
 import { SumList } from "#components/ui/facts";
@@ -54,7 +54,7 @@ export default async function WithdrawalPage({ params }: { params: Promise<{ id:
       )}
       {isBack && (
         <StateNote kind="attention">
-          {t("backHere", { amount: yuan(w.amountFen) })} {w.failReason}
+          {t("backHere", { amount: yuan(w.amountFen) })} <Reason reason={w.failReason} />
         </StateNote>
       )}
       <Panel>
@@ -68,4 +68,8 @@ export default async function WithdrawalPage({ params }: { params: Promise<{ id:
       </Panel>
     </PhonePage>
   );
+}
+
+function Reason({ reason }: { reason: string | null }) {
+  return <>{useReason()(reason)}</>;
 }

@@ -19,7 +19,7 @@ test("support finds an order by its tail, looks, opens and gives the money back 
     await expect.poll(async () => (await app.call("GET", `/orders/${id}`)).state, { timeout: 30_000 }).toBe("paid");
     await visit(desk, "/orders");
     await desk.keyboard.press("/");
-    await expect(desk.getByRole("searchbox", { name: say("ui.list.query") })).toBeFocused();
+    await expect(desk.getByRole("searchbox", { name: say("ui.list.search") })).toBeFocused();
     await desk.keyboard.type(no);
     await desk.keyboard.press("Enter");
     await expect(desk).toHaveURL(new RegExp(`q=${no}`));

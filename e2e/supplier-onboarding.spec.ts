@@ -77,6 +77,7 @@ test("a farmer applies on a phone, mends what was returned and becomes a supplie
     await desk.goto(`/suppliers/applications?q=${encodeURIComponent(farmer)}`);
     await desk.getByRole("link", { name: farmer }).click();
     const items = desk.getByRole("region", { name: say("suppliers.review.verdicts") });
+    await expect(items).toBeVisible();
     const names = await items.getByRole("group").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
     expect(names.length).toBeGreaterThan(10);
     for (const name of names.filter((one) => one !== say("suppliers.review.pick", { name: address }))) {

@@ -4,14 +4,18 @@ import { formatOf, ordersHref } from "#lib/analytics/rules";
 import type { Sales } from "#lib/analytics/schema";
 import { dayText } from "#lib/kernel/time";
 
-const bars = 15;
+/** At most so many bars of a split. */
+export const chartBars = 15;
 
 /** The chosen metric over the days, or the largest of a split, beside the period before; a point opens its orders. */
 export function SalesChart({ sales }: { sales: Sales }) {
   const t = useTranslations("analytics");
   const { question: q, before } = sales;
   const name = t(`metric.${q.metric}`);
-  const series: ChartSeries[] = [{ key: "now", label: before ? t("now") : name }, ...(before ? [{ key: "before", label: t("previous"), previous: true }] : [])];
+  const series: ChartSeries[] = [
+    { key: "now", label: before ? t("now") : name },
+    ...(before ? [{ key: "before", label: t("previous"), previous: true }] : []),
+  ];
   const by = q.by;
   if (by === "day") {
     const points: ChartPoint[] = sales.days.map((d) => ({
@@ -22,13 +26,20 @@ export function SalesChart({ sales }: { sales: Sales }) {
     const chart = { label: t("trend", { metric: name }), points, series, format: formatOf(q.metric) };
     return points.length < 3 ? <BarChart {...chart} /> : <LineChart {...chart} />;
   }
-  const top = sales.rows.slice(0, bars);
+  const top = sales.rows.slice(0, chartBars);
   const points: ChartPoint[] = top.map((r) => ({
     label: r.name,
     href: ordersHref({ ...q, [splitKey[by]]: r.id }),
     values: { now: r.now[q.metric], before: r.before?.[q.metric] ?? null },
   }));
-  return <BarChart label={t("ranking", { metric: name, n: top.length })} points={points} series={series} format={formatOf(q.metric)} />;
+  return (
+    <BarChart
+      label={t("ranking", { metric: name, n: top.length })}
+      points={points}
+      series={series}
+      format={formatOf(q.metric)}
+    />
+  );
 }
 
 /** How a row of a split narrows the next question. */

@@ -17,14 +17,32 @@ export function SalesFigures({ sales }: { sales: Sales }) {
   const perOrder = total.orders > 0 ? (total.pieces / total.orders).toFixed(1) : "—";
   return (
     <section aria-label={t("title")} className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
-      <Stat label={t("metric.gmvFen")} value={yuan(total.gmvFen)} change={changeOf(total.gmvFen, totalBefore?.gmvFen)} {...curve("gmvFen")} note={totalBefore ? t("before", { value: yuan(totalBefore.gmvFen) }) : " "} href={rows} />
-      <Stat label={t("metric.netFen")} value={yuan(total.netFen)} change={changeOf(total.netFen, totalBefore?.netFen)} {...curve("netFen")} note={t("refundNote", { amount: yuan(total.refundFen) })} href={rows} />
+      <Stat
+        label={t("metric.gmvFen")}
+        value={yuan(total.gmvFen)}
+        change={changeOf(total.gmvFen, totalBefore?.gmvFen)}
+        {...curve("gmvFen")}
+        note={totalBefore ? t("before", { value: yuan(totalBefore.gmvFen) }) : " "}
+        href={rows}
+      />
+      <Stat
+        label={t("metric.netFen")}
+        value={yuan(total.netFen)}
+        change={changeOf(total.netFen, totalBefore?.netFen)}
+        {...curve("netFen")}
+        note={t("refundNote", { amount: yuan(total.refundFen) })}
+        href={rows}
+      />
       <Stat
         label={t("metric.orders")}
         value={total.orders.toLocaleString("en-US")}
         change={changeOf(total.orders, totalBefore?.orders)}
         {...curve("orders")}
-        note={sales.ordersPerLeader === null ? t("perOrder", { n: perOrder }) : `${t("perOrder", { n: perOrder })} · ${t("perLeader", { n: sales.ordersPerLeader.toFixed(1) })}`}
+        note={
+          sales.ordersPerLeader === null
+            ? t("perOrder", { n: perOrder })
+            : `${t("perOrder", { n: perOrder })} · ${t("perLeader", { n: sales.ordersPerLeader.toFixed(1) })}`
+        }
         href={rows}
       />
       <Stat
@@ -32,7 +50,11 @@ export function SalesFigures({ sales }: { sales: Sales }) {
         value={total.buyers.toLocaleString("en-US")}
         change={changeOf(total.buyers, totalBefore?.buyers)}
         {...curve("buyers")}
-        note={sales.repurchaseBp === null ? t("fresh", { n: sales.newBuyers }) : `${t("fresh", { n: sales.newBuyers })} · ${t("repurchase", { rate: percent(sales.repurchaseBp) })}`}
+        note={
+          sales.repurchaseBp === null
+            ? t("fresh", { n: sales.newBuyers })
+            : `${t("fresh", { n: sales.newBuyers })} · ${t("repurchase", { rate: percent(sales.repurchaseBp) })}`
+        }
         href={rows}
       />
       <Stat

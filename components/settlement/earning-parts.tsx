@@ -175,7 +175,10 @@ export function EarningExplained({ l, today }: { l: EarningLineRecord; today: Da
             {
               label: t("rateLabel"),
               value: `${l.bp / 100}%`,
-              note: t("ruleText", { rule: l.ruleId.slice(-5).toUpperCase(), version: l.ruleVersion }),
+              note: t("ruleText", {
+                rule: l.ruleId.startsWith("ofr_") ? t("ruleOffer") : t("rulePlatform"),
+                version: l.ruleVersion,
+              }),
             },
             { label: t("computed"), value: <Money fen={l.commissionFen} />, note: t("computedNote") },
             ...l.reversals
@@ -195,7 +198,8 @@ export function EarningExplained({ l, today }: { l: EarningLineRecord; today: Da
             l.completedAt && { label: t("completedAt"), value: <Moment at={l.completedAt} today={today} /> },
             l.releasedAt
               ? { label: t("releasedAt"), value: <Moment at={l.releasedAt} today={today} /> }
-              : l.releaseAt && { label: t("releaseAt"), value: <Moment at={l.releaseAt} today={today} /> },
+              : l.releaseAt !== null &&
+                l.state !== "reversed" && { label: t("releaseAt"), value: <Moment at={l.releaseAt} today={today} /> },
             { label: t("order"), value: l.orderId.slice(-5).toUpperCase() },
           ]}
         />

@@ -5,14 +5,24 @@ import type { TodayBoard } from "#lib/analytics/schema";
 import { type Fen, yuan } from "#lib/kernel/money";
 
 /** Two rates in basis points as a difference in percentage points; null when either is unknown. */
-export function pointsChange(now: number | null, before: number | null, upIsGood: boolean, mark: string): Comparison | null {
+export function pointsChange(
+  now: number | null,
+  before: number | null,
+  upIsGood: boolean,
+  mark: string,
+): Comparison | null {
   if (now === null || before === null) return null;
   const by = now - before;
   if (by === 0) return { text: `0 ${mark}`, direction: "same", meaning: "neutral" };
-  return { text: `${(Math.abs(by) / 100).toFixed(2)} ${mark}`, direction: by > 0 ? "up" : "down", meaning: by > 0 === upIsGood ? "good" : "bad" };
+  return {
+    text: `${(Math.abs(by) / 100).toFixed(2)} ${mark}`,
+    direction: by > 0 ? "up" : "down",
+    meaning: by > 0 === upIsGood ? "good" : "bad",
+  };
 }
 
-export const percent = (bp: number | null, digits = 1): string => (bp === null ? "—" : `${(bp / 100).toFixed(digits)}%`);
+export const percent = (bp: number | null, digits = 1): string =>
+  bp === null ? "—" : `${(bp / 100).toFixed(digits)}%`;
 const share = (part: number, whole: number): string => (whole > 0 ? `${((part / whole) * 100).toFixed(1)}%` : "—");
 /** 万 with one decimal, for forecasts only. */
 const wan = (fen: Fen): string => (fen / 1_000_000).toFixed(1);
@@ -22,16 +32,26 @@ export function TodayFigures({ board }: { board: TodayBoard }) {
   const t = useTranslations("analytics.board");
   const tm = useTranslations("analytics");
   const { gmv, orders, buyers, onTime, refunds } = board.figures;
-  const rows = (refunded = false) => ordersHref({ basis: "paid", from: board.day, to: board.day, refunded, cityId: board.cityId ?? undefined });
+  const rows = (refunded = false) =>
+    ordersHref({ basis: "paid", from: board.day, to: board.day, refunded, cityId: board.cityId ?? undefined });
   // near the day's end there is nothing left to foresee
-  const forecast = gmv.forecast && gmv.forecast.highFen > gmv.fen * 1.01
-    ? gmv.forecast.highFen >= 1_000_000
-      ? t("forecast", { low: wan(gmv.forecast.lowFen), high: wan(gmv.forecast.highFen) })
-      : t("forecastSmall", { low: yuan(gmv.forecast.lowFen), high: yuan(gmv.forecast.highFen) })
-    : t("wholeDay", { amount: yuan(gmv.wholeBeforeFen) });
+  const forecast =
+    gmv.forecast && gmv.forecast.highFen > gmv.fen * 1.01
+      ? gmv.forecast.highFen >= 1_000_000
+        ? t("forecast", { low: wan(gmv.forecast.lowFen), high: wan(gmv.forecast.highFen) })
+        : t("forecastSmall", { low: yuan(gmv.forecast.lowFen), high: yuan(gmv.forecast.highFen) })
+      : t("wholeDay", { amount: yuan(gmv.wholeBeforeFen) });
   return (
     <section aria-label={t("figures")} className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
-      <Stat label={tm("metric.gmvFen")} value={yuan(gmv.fen)} change={changeOf(gmv.fen, gmv.beforeFen)} points={gmv.curve.points} previous={gmv.curve.previous} note={forecast} href={rows()} />
+      <Stat
+        label={tm("metric.gmvFen")}
+        value={yuan(gmv.fen)}
+        change={changeOf(gmv.fen, gmv.beforeFen)}
+        points={gmv.curve.points}
+        previous={gmv.curve.previous}
+        note={forecast}
+        href={rows()}
+      />
       <Stat
         label={tm("metric.orders")}
         value={orders.count.toLocaleString("en-US")}

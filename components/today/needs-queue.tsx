@@ -3,7 +3,7 @@ import { useTranslations } from "next-intl";
 import { LinkButton } from "#components/ui/button";
 import { ActionButton } from "#components/ui/form";
 import { Moment } from "#components/ui/moment";
-import { StateShape, type StateKind } from "#components/ui/state-badge";
+import { type StateKind, StateShape } from "#components/ui/state-badge";
 import type { Need, NeedKey } from "#lib/analytics/schema";
 import type { FormAction } from "#lib/kernel/answer";
 import { yuan } from "#lib/kernel/money";
@@ -35,7 +35,19 @@ const kinds: Record<NeedKey, StateKind> = {
 };
 
 /** Everything that waits for this person, due first on top; what has a command is done on the spot. */
-export function NeedsQueue({ needs, handled, at, today, fixes }: { needs: readonly Need[]; handled: number; at: Date; today: Day; fixes: Record<"remind" | "retryRefunds" | "retryShipping", FormAction> }) {
+export function NeedsQueue({
+  needs,
+  handled,
+  at,
+  today,
+  fixes,
+}: {
+  needs: readonly Need[];
+  handled: number;
+  at: Date;
+  today: Day;
+  fixes: Record<"remind" | "retryRefunds" | "retryShipping", FormAction>;
+}) {
   const t = useTranslations("analytics.board");
   const tn = useTranslations("analytics.needs");
   const tl = useTranslations("analytics.left");
@@ -47,11 +59,13 @@ export function NeedsQueue({ needs, handled, at, today, fixes }: { needs: readon
     return tl("days", { n: Math.floor(ms / (24 * hour)) });
   };
   return (
-    <section aria-label={t("needs")} className="card min-w-0">
+    <section aria-label={t("needs")} className="card min-w-0 max-xl:order-first">
       <header className="flex min-h-11 flex-wrap items-center gap-x-2 gap-y-1 border-b border-separator px-4 py-2">
         <h2>{t("needs")}</h2>
         <span className="text-muted">{needs.length}</span>
-        <span className="ml-auto text-xs text-muted">{handled > 0 ? t("handled", { n: handled }) : t("handledNone")}</span>
+        <span className="ml-auto text-xs text-muted">
+          {handled > 0 ? t("handled", { n: handled }) : t("handledNone")}
+        </span>
       </header>
       {needs.length === 0 ? (
         <p className="p-4 text-muted">{t("needsNone")}</p>
@@ -63,7 +77,11 @@ export function NeedsQueue({ needs, handled, at, today, fixes }: { needs: readon
               orders: need.orders,
               amount: yuan(need.amountFen),
               names: need.names.join("、") || "—",
-              time: need.dueAt ? (dayOf(need.dueAt) === today ? clockText(need.dueAt) : dayText(dayOf(need.dueAt), today)) : "—",
+              time: need.dueAt
+                ? dayOf(need.dueAt) === today
+                  ? clockText(need.dueAt)
+                  : dayText(dayOf(need.dueAt), today)
+                : "—",
               day: need.dueAt ? dayText(dayOf(need.dueAt), today) : "—",
             };
             const isOver = need.dueAt !== null && need.dueAt <= at;
@@ -79,7 +97,9 @@ export function NeedsQueue({ needs, handled, at, today, fixes }: { needs: readon
                       {tn(`${need.key}.title`, facts)}
                     </Link>
                     {need.dueAt && (
-                      <span className={`text-xs whitespace-nowrap ${isOver ? "text-warning-soft-foreground" : "text-muted"}`}>
+                      <span
+                        className={`text-xs whitespace-nowrap ${isOver ? "text-warning-soft-foreground" : "text-muted"}`}
+                      >
                         <span aria-hidden="true">{left(need.dueAt)}</span>
                         <span className="sr-only">
                           <Moment at={need.dueAt} today={today} />

@@ -14,7 +14,8 @@ export function DayPipeline({ board }: { board: TodayBoard }) {
   const { day, at } = board;
   const now = at.toISOString();
   const session = selling.sessions[0];
-  const sessionHref = selling.sessions.length === 1 && session ? `/sessions/${session.id}` : `/sessions?view=all&day=${day}`;
+  const sessionHref =
+    selling.sessions.length === 1 && session ? `/sessions/${session.id}` : `/sessions?view=all&day=${day}`;
   const idle: Stage["state"] = { kind: "draft", word: t("nothing") };
 
   const selects: Stage[] = session
@@ -39,7 +40,13 @@ export function DayPipeline({ board }: { board: TodayBoard }) {
           key: "cutOff",
           label: t("cutOff"),
           value: clockText(session.cutoffAt),
-          done: Math.min(1, Math.max(0, (at.getTime() - session.opensAt.getTime()) / (session.cutoffAt.getTime() - session.opensAt.getTime()))),
+          done: Math.min(
+            1,
+            Math.max(
+              0,
+              (at.getTime() - session.opensAt.getTime()) / (session.cutoffAt.getTime() - session.opensAt.getTime()),
+            ),
+          ),
           state:
             session.state === "published"
               ? { kind: "waiting", word: <Countdown until={session.cutoffAt.toISOString()} now={now} /> }
@@ -47,7 +54,16 @@ export function DayPipeline({ board }: { board: TodayBoard }) {
           href: sessionHref,
         },
       ]
-    : [{ key: "open", label: t("open"), value: "—", done: 0, state: { kind: "draft", word: t("nothingPlanned") }, href: "/sessions" }];
+    : [
+        {
+          key: "open",
+          label: t("open"),
+          value: "—",
+          done: 0,
+          state: { kind: "draft", word: t("nothingPlanned") },
+          href: "/sessions",
+        },
+      ];
 
   const purchase = (key: string, p: typeof pickup.purchases, href: string): Stage => ({
     key,
@@ -126,7 +142,12 @@ export function DayPipeline({ board }: { board: TodayBoard }) {
       value: handed.done.toLocaleString("en-US"),
       unit: t("pickedUpUnit", { n: handed.total }),
       done: shareOf(handed),
-      state: handed.total === 0 ? idle : handed.done < handed.total ? { kind: "progress", word: t("pickedUpLeft", { n: handed.total - handed.done }) } : { kind: "done", word: t("pickedUpDone") },
+      state:
+        handed.total === 0
+          ? idle
+          : handed.done < handed.total
+            ? { kind: "progress", word: t("pickedUpLeft", { n: handed.total - handed.done }) }
+            : { kind: "done", word: t("pickedUpDone") },
       href: `/orders?view=${handed.done < handed.total ? "toPick" : "done"}&pickupDay=${day}`,
     },
   ];
@@ -138,7 +159,12 @@ export function DayPipeline({ board }: { board: TodayBoard }) {
       note: session ? t("sellingNote", { orders: selling.orders, pieces: selling.pieces }) : undefined,
       stages: selects,
     },
-    { key: "pickup", title: t("pickup", { day: dayText(day) }), note: t("pickupNote", { orders: pickup.orders, pieces: pickup.pieces }), stages: moves },
+    {
+      key: "pickup",
+      title: t("pickup", { day: dayText(day) }),
+      note: t("pickupNote", { orders: pickup.orders, pieces: pickup.pieces }),
+      stages: moves,
+    },
   ];
   return <Steps label={t("pipeline")} groups={groups} />;
 }

@@ -4,12 +4,13 @@ import { type Column, idColumn, numberColumn, rateColumn } from "#components/ui/
 import { Lines } from "#components/ui/lines";
 import { PointMap } from "#components/ui/map";
 import { StateBadge } from "#components/ui/state-badge";
-import { type DistrictRow, bpOf, districtsOf } from "#lib/analytics/rules";
+import { bpOf, type DistrictRow, districtsOf } from "#lib/analytics/rules";
 import type { TodayPoint } from "#lib/analytics/schema";
 import { clockText, type Day } from "#lib/kernel/time";
 
 const shownLate = 6;
-const sum = (rows: readonly DistrictRow[], value: (row: DistrictRow) => number) => rows.reduce((n, row) => n + value(row), 0);
+const sum = (rows: readonly DistrictRow[], value: (row: DistrictRow) => number) =>
+  rows.reduce((n, row) => n + value(row), 0);
 
 /** Today's points on a map by how they stand, with a twin table by district and the late ones by name. */
 export function PointsPanel({ points, day }: { points: readonly TodayPoint[]; day: Day }) {
@@ -23,13 +24,41 @@ export function PointsPanel({ points, day }: { points: readonly TodayPoint[]; da
     const top = points.filter((p) => p.district === row.id).reduce((a, b) => (b.lat > a.lat ? b : a));
     return { text: row.id, lat: top.lat + above, lng: top.lng };
   });
-  const total = { points: points.length, late: late.length, orders: sum(districts, (r) => r.orders), waiting: sum(districts, (r) => r.waiting), picked: sum(districts, (r) => r.picked) };
+  const total = {
+    points: points.length,
+    late: late.length,
+    orders: sum(districts, (r) => r.orders),
+    waiting: sum(districts, (r) => r.waiting),
+    picked: sum(districts, (r) => r.picked),
+  };
   const columns: Column<DistrictRow>[] = [
-    idColumn<DistrictRow>({ id: "district", head: t("district"), text: (r) => r.id, href: (r) => `/fulfilment/deliveries?day=${day}&q=${encodeURIComponent(r.id)}`, foot: t("total") }),
+    idColumn<DistrictRow>({
+      id: "district",
+      head: t("district"),
+      text: (r) => r.id,
+      href: (r) => `/fulfilment/deliveries?day=${day}&q=${encodeURIComponent(r.id)}`,
+      foot: t("total"),
+    }),
     numberColumn<DistrictRow>({ id: "points", head: t("pointCount"), value: (r) => r.points, foot: total.points }),
-    numberColumn<DistrictRow>({ id: "late", head: t("late"), value: (r) => r.late, tone: (r) => (r.late > 0 ? "warning" : undefined), foot: total.late }),
-    numberColumn<DistrictRow>({ id: "waiting", head: t("waiting"), value: (r) => r.waiting, foot: total.waiting.toLocaleString("en-US") }),
-    rateColumn<DistrictRow>({ id: "picked", head: t("picked"), bp: (r) => r.pickedBp, foot: percentOf(bpOf(total.picked, total.orders)) }),
+    numberColumn<DistrictRow>({
+      id: "late",
+      head: t("late"),
+      value: (r) => r.late,
+      tone: (r) => (r.late > 0 ? "warning" : undefined),
+      foot: total.late,
+    }),
+    numberColumn<DistrictRow>({
+      id: "waiting",
+      head: t("waiting"),
+      value: (r) => r.waiting,
+      foot: total.waiting.toLocaleString("en-US"),
+    }),
+    rateColumn<DistrictRow>({
+      id: "picked",
+      head: t("picked"),
+      bp: (r) => r.pickedBp,
+      foot: percentOf(bpOf(total.picked, total.orders)),
+    }),
   ];
   return (
     <section aria-label={t("points")} className="card min-w-0 overflow-hidden">
@@ -56,9 +85,16 @@ export function PointsPanel({ points, day }: { points: readonly TodayPoint[]; da
         <p className="p-4 text-muted">{t("noPoints")}</p>
       ) : (
         <div className="grid lg:grid-cols-[3fr_2fr]">
-          <div className="min-h-[300px] border-separator max-lg:border-b lg:border-r">
+          <div className="border-separator max-lg:aspect-[480/345] max-lg:border-b lg:min-h-[300px] lg:border-r">
             <PointMap
-              points={points.map((p) => ({ id: p.id, name: p.name, lat: p.lat, lng: p.lng, kind: p.mark, href: p.deliveryIds[0] ? `/fulfilment/deliveries/${p.deliveryIds[0]}` : undefined }))}
+              points={points.map((p) => ({
+                id: p.id,
+                name: p.name,
+                lat: p.lat,
+                lng: p.lng,
+                kind: p.mark,
+                href: p.deliveryIds[0] ? `/fulfilment/deliveries/${p.deliveryIds[0]}` : undefined,
+              }))}
               labels={labels}
               label={t("mapLabel", { n: points.length, late: count("attention"), failed: count("failed") })}
             />
@@ -71,13 +107,19 @@ export function PointsPanel({ points, day }: { points: readonly TodayPoint[]; da
                 <ul>
                   {late.slice(0, shownLate).map((p) => (
                     <li key={p.id} className="flex items-baseline gap-3 py-1">
-                      <Link href={`/fulfilment/deliveries/${p.deliveryIds[0] ?? ""}`} prefetch={false} className="min-w-0 flex-1 truncate hover:underline">
+                      <Link
+                        href={`/fulfilment/deliveries/${p.deliveryIds[0] ?? ""}`}
+                        prefetch={false}
+                        className="min-w-0 flex-1 truncate hover:underline"
+                      >
                         {p.name}
                       </Link>
                       <span className="text-muted whitespace-nowrap">
                         {p.dueAt ? clockText(p.dueAt) : ""} → {p.arrivedAt ? clockText(p.arrivedAt) : t("notYet")}
                       </span>
-                      <span className="w-16 text-right whitespace-nowrap text-warning-soft-foreground">{t("lateBy", { n: p.lateMinutes })}</span>
+                      <span className="w-16 text-right whitespace-nowrap text-warning-soft-foreground">
+                        {t("lateBy", { n: p.lateMinutes })}
+                      </span>
                     </li>
                   ))}
                 </ul>

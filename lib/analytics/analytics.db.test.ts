@@ -1,12 +1,25 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ensurePayment } from "#lib/orders/commands/place";
 import type { Actor } from "#lib/identity/schema";
 import { addDays, atClock, type Day, day, endOf, startOf } from "#lib/kernel/time";
-import { ordersPage, ordersTotal } from "#lib/orders/queries";
 import { cancelOrder } from "#lib/orders/commands/change";
+import { ensurePayment } from "#lib/orders/commands/place";
+import { ordersPage, ordersTotal } from "#lib/orders/queries";
 import { underClock } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
-import { makeOffer, makeResident, makeSession, makeSku, makeSupplier, makeTown, operator, residentActor, supplierActor, type Town, testDay, testMorning } from "#lib/testing/builders";
+import {
+  makeOffer,
+  makeResident,
+  makeSession,
+  makeSku,
+  makeSupplier,
+  makeTown,
+  operator,
+  residentActor,
+  supplierActor,
+  type Town,
+  testDay,
+  testMorning,
+} from "#lib/testing/builders";
 import { closeSession, goodsIn, handToLeader, order, pay, tell } from "#lib/testing/trade";
 import { sales } from "./queries/sales";
 import { shellFacts } from "./queries/shell";
@@ -39,7 +52,10 @@ beforeAll(async () => {
     const away = await makeSession(other);
     await makeOffer(other, { sessionId: away, skuId: bean, priceFen: 700, supplyFen: 300 });
     // 2 × 5.00 + 1 × 12.00 = 22.00, and 3 × 5.00 = 15.00 of which nothing stays
-    const [a = ""] = await order(buyers[0] ?? "", town.pointId, [{ skuId: bean, quantity: 2 }, { skuId: rice, quantity: 1 }]);
+    const [a = ""] = await order(buyers[0] ?? "", town.pointId, [
+      { skuId: bean, quantity: 2 },
+      { skuId: rice, quantity: 1 },
+    ]);
     await pay(a);
     const [b = ""] = await order(buyers[1] ?? "", town.pointId, [{ skuId: bean, quantity: 3 }]);
     await pay(b);
@@ -66,32 +82,61 @@ beforeAll(async () => {
   });
 });
 
-const ask = (change: Partial<Question> = {}): Question => ({ basis: "paid", period: "custom", from: testDay, to: testDay, by: "day", compare: false, metric: "gmvFen", ...change });
+const ask = (change: Partial<Question> = {}): Question => ({
+  basis: "paid",
+  period: "custom",
+  from: testDay,
+  to: testDay,
+  by: "day",
+  compare: false,
+  metric: "gmvFen",
+  ...change,
+});
 const gmvOf = (rows: { now: { gmvFen: number } }[]) => rows.reduce((n, r) => n + r.now.gmvFen, 0);
 
 describe("the sales of a day", () => {
   test("equal a count by hand", async () => {
     const s = await sales(desk, ask());
     // 22.00 + 15.00 + 7.00; back: 15.00; delivered: 2 beans and 1 rice here, 1 bean there
-    expect(s.total).toMatchObject({ gmvFen: 4400, refundFen: 1500, netFen: 2900, orders: 3, buyers: 3, pieces: 4, marginFen: 2900 - (2 * 300 + 900 + 300) });
+    expect(s.total).toMatchObject({
+      gmvFen: 4400,
+      refundFen: 1500,
+      netFen: 2900,
+      orders: 3,
+      buyers: 3,
+      pieces: 4,
+      marginFen: 2900 - (2 * 300 + 900 + 300),
+    });
     expect(s.total.aovFen).toBe(1467);
     expect(s.newBuyers).toBe(3);
   });
 
   test("come to the same total by product, leader, city and supplier", async () => {
-    const totals = await Promise.all((["day", "product", "leader", "city", "supplier"] as Split[]).map(async (by) => gmvOf((await sales(desk, ask({ by, to: dayTwo }))).rows)));
+    const totals = await Promise.all(
+      (["day", "product", "leader", "city", "supplier"] as Split[]).map(async (by) =>
+        gmvOf((await sales(desk, ask({ by, to: dayTwo }))).rows),
+      ),
+    );
     expect(new Set(totals)).toEqual(new Set([5000]));
   });
 
   test("are what the ledger took in from the channel for orders that stand", async () => {
     const { total } = await sales(desk, ask({ to: dayTwo }));
-    const posted = await prisma.posting.findMany({ where: { account: { base: "channelPending" }, journal: { type: "orderPaid", at: { gte: startOf(testDay), lt: endOf(dayTwo) } } } });
+    const posted = await prisma.posting.findMany({
+      where: {
+        account: { base: "channelPending" },
+        journal: { type: "orderPaid", at: { gte: startOf(testDay), lt: endOf(dayTwo) } },
+      },
+    });
     expect(posted.reduce((n, p) => n + p.amountFen, 0n)).toBe(BigInt(total.gmvFen));
   });
 
   test("are split by product as the lines say", async () => {
     const { rows } = await sales(desk, ask({ by: "product" }));
-    expect(rows.map((r) => [r.name, r.now.gmvFen, r.now.pieces])).toEqual([["豆角", 3200, 3], ["大米", 1200, 1]]);
+    expect(rows.map((r) => [r.name, r.now.gmvFen, r.now.pieces])).toEqual([
+      ["豆角", 3200, 3],
+      ["大米", 1200, 1],
+    ]);
   });
 
   test("know the session's day, the payment's and the pickup's apart", async () => {
@@ -108,8 +153,25 @@ describe("the sales of a day", () => {
     expect(s.newBuyers).toBe(0);
   });
 
+  test("of a day still running stand beside the day before up to the same time", async () => {
+    const q = ask({ from: dayTwo, to: dayTwo, compare: true, cityId: town.cityId });
+    const at = (clock: string) => underClock(atClock(dayTwo, clock), () => sales(desk, q));
+    expect(await at("08:00")).toMatchObject({ isSameTime: true, totalBefore: { gmvFen: 0 } });
+    expect((await at("12:00")).totalBefore?.gmvFen).toBe(3700);
+    expect((await underClock(atClock(addDays(dayTwo, 1), "08:00"), () => sales(desk, q))).isSameTime).toBe(false);
+  });
+
+  test("still add up when only the largest rows are shown", async () => {
+    const s = await sales(desk, ask({ by: "product" }), 1);
+    expect(s).toMatchObject({ rowCount: 2, rest: { gmvFen: 1200, pieces: 1, marginFen: 300 } });
+    expect(gmvOf(s.rows) + (s.rest?.gmvFen ?? 0)).toBe(s.total.gmvFen);
+  });
+
   test("do not count money that came too late", async () => {
-    const id = await underClock(atClock(dayTwo, "22:00"), async () => (await order(buyers[1] ?? "", town.pointId, [{ skuId: bean, quantity: 1 }]))[0] ?? "");
+    const id = await underClock(
+      atClock(dayTwo, "22:00"),
+      async () => (await order(buyers[1] ?? "", town.pointId, [{ skuId: bean, quantity: 1 }]))[0] ?? "",
+    );
     await underClock(atClock(dayTwo, "22:01"), () => ensurePayment(residentActor(buyers[1] ?? ""), id));
     await underClock(atClock(dayTwo, "23:05"), () => pay(id, atClock(dayTwo, "23:04")));
     expect((await sales(desk, ask({ from: dayTwo, to: dayTwo }))).total.gmvFen).toBe(600);
@@ -117,20 +179,36 @@ describe("the sales of a day", () => {
 });
 
 describe("the rows behind a number", () => {
-  test.each(["day", "product", "leader", "city", "supplier"] as Split[])("are as many orders as the split by %s says", async (by) => {
-    const s = await sales(desk, ask({ by, to: dayTwo }));
-    for (const row of s.rows) {
-      const narrow = by === "product" ? { skuId: row.id } : by === "leader" ? { leaderId: row.id } : by === "city" ? { cityId: row.id } : by === "supplier" ? { supplierId: row.id } : {};
-      const range = by === "day" ? { from: row.id as Day, to: row.id as Day } : { from: testDay, to: dayTwo };
-      const found = await ordersTotal(desk, { paid: true, byDay: "paid", ...range, ...narrow });
-      expect(found.count).toBe(row.now.orders);
-    }
-  });
+  test.each(["day", "product", "leader", "city", "supplier"] as Split[])(
+    "are as many orders as the split by %s says",
+    async (by) => {
+      const s = await sales(desk, ask({ by, to: dayTwo }));
+      for (const row of s.rows) {
+        const narrow =
+          by === "product"
+            ? { skuId: row.id }
+            : by === "leader"
+              ? { leaderId: row.id }
+              : by === "city"
+                ? { cityId: row.id }
+                : by === "supplier"
+                  ? { supplierId: row.id }
+                  : {};
+        const range = by === "day" ? { from: row.id as Day, to: row.id as Day } : { from: testDay, to: dayTwo };
+        const found = await ordersTotal(desk, { paid: true, byDay: "paid", ...range, ...narrow });
+        expect(found.count).toBe(row.now.orders);
+      }
+    },
+  );
 
   test("of a day come to its money", async () => {
     const { total } = await sales(desk, ask());
-    expect((await ordersTotal(desk, { paid: true, byDay: "paid", from: testDay, to: testDay })).payableFen).toBe(total.gmvFen);
-    expect((await ordersPage(desk, { paid: true, refunded: true, byDay: "paid", from: testDay, to: testDay })).rows).toHaveLength(1);
+    expect((await ordersTotal(desk, { paid: true, byDay: "paid", from: testDay, to: testDay })).payableFen).toBe(
+      total.gmvFen,
+    );
+    expect(
+      (await ordersPage(desk, { paid: true, refunded: true, byDay: "paid", from: testDay, to: testDay })).rows,
+    ).toHaveLength(1);
   });
 });
 
@@ -159,7 +237,12 @@ describe("today's board", () => {
     const early = await underClock(atClock(testDay, "08:59"), () => todayBoard(inCity(town)));
     expect(early.figures.gmv.fen).toBe(0);
     const board = await underClock(atClock(testDay, "12:00"), () => todayBoard(inCity(town)));
-    expect(board.figures).toMatchObject({ gmv: { fen: 3700, beforeFen: 0 }, orders: { count: 2 }, buyers: { count: 2, fresh: 2 }, refunds: { fen: 1500, bp: 4054 } });
+    expect(board.figures).toMatchObject({
+      gmv: { fen: 3700, beforeFen: 0 },
+      orders: { count: 2 },
+      buyers: { count: 2, fresh: 2 },
+      refunds: { fen: 1500, bp: 4054 },
+    });
     expect(board.figures.gmv.curve.points.at(-1)).toBe(3700);
   });
 
@@ -190,13 +273,19 @@ describe("today's board", () => {
     const at = <T>(work: () => Promise<T>) => underClock(atClock(dayTwo, "20:00"), work);
     const { needs, points } = await at(() => todayBoard(inCity(town)));
     expect(points[0]?.mark).toBe("failed");
-    expect(needs.find((n) => n.key === "uncollected")).toMatchObject({ count: 1, orders: 1, dueAt: atClock(dayTwo, "21:00"), fix: { kind: "remind", ids: points[0]?.deliveryIds } });
+    expect(needs.find((n) => n.key === "uncollected")).toMatchObject({
+      count: 1,
+      orders: 1,
+      dueAt: atClock(dayTwo, "21:00"),
+      fix: { kind: "remind", ids: points[0]?.deliveryIds },
+    });
     const auditor = await at(() => todayBoard({ ...operator("auditor"), cityIds: [town.cityId] }));
     expect(auditor.needs).toEqual([]);
   });
 
   test("warns in the evening that tomorrow has no session", async () => {
-    const keys = async (clock: string) => (await underClock(atClock(dayTwo, clock), () => todayBoard(inCity(town)))).needs.map((n) => n.key);
+    const keys = async (clock: string) =>
+      (await underClock(atClock(dayTwo, clock), () => todayBoard(inCity(town)))).needs.map((n) => n.key);
     expect(await keys("17:59")).not.toContain("tomorrow");
     expect(await keys("18:00")).toContain("tomorrow");
   });
@@ -222,10 +311,28 @@ describe("the frame around every page", () => {
 
   test("rings for a new application, until it is decided", async () => {
     await prisma.leaderApplication.create({
-      data: { id: "lap_test_bell", name: "周团长", phoneCipher: "x", phoneIndex: "x", phoneTail: "0001", cityId: town.cityId, district: "城东", pointName: "柳荫街", address: "1 号", lat: 39, lng: 116, about: "", state: "submitted", createdAt: testMorning },
+      data: {
+        id: "lap_test_bell",
+        name: "周团长",
+        phoneCipher: "x",
+        phoneIndex: "x",
+        phoneTail: "0001",
+        cityId: town.cityId,
+        district: "城东",
+        pointName: "柳荫街",
+        address: "1 号",
+        lat: 39,
+        lng: 116,
+        about: "",
+        state: "submitted",
+        createdAt: testMorning,
+      },
     });
     const bell = async () => (await underClock(atClock(testDay, "12:00"), () => shellFacts(inCity(town)))).notices;
-    expect(await bell()).toMatchObject({ unread: 1, latest: [{ href: "/leaders/applications/lap_test_bell", detail: "周团长 · 柳荫街" }] });
+    expect(await bell()).toMatchObject({
+      unread: 1,
+      latest: [{ href: "/leaders/applications/lap_test_bell", detail: "周团长 · 柳荫街" }],
+    });
     await prisma.leaderApplication.update({ where: { id: "lap_test_bell" }, data: { state: "approved" } });
     expect((await bell()).unread).toBe(0);
   });

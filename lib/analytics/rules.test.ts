@@ -2,7 +2,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Fen, fen } from "../kernel/money";
 import { addDays, atClock, day, daysBetween } from "../kernel/time";
-import { curveOf, districtsOf, figuresOf, forecast, longestDays, markOf, ordersHref, periodBefore, questionHref, rangeOf, shortAtPace, slots } from "./rules";
+import {
+  curveOf,
+  districtsOf,
+  figuresOf,
+  forecast,
+  longestDays,
+  markOf,
+  ordersHref,
+  periodBefore,
+  questionHref,
+  rangeOf,
+  shortAtPace,
+  slots,
+} from "./rules";
 import type { Question, TodayPoint } from "./schema";
 
 const sunday = day("2026-11-22");
@@ -32,7 +45,10 @@ describe("a period", () => {
   });
 
   it("given backwards is put in order, and is never longer than a year", () => {
-    expect(rangeOf("custom", sunday, { from: day("2026-11-20"), to: day("2026-11-10") })).toEqual({ from: "2026-11-10", to: "2026-11-20" });
+    expect(rangeOf("custom", sunday, { from: day("2026-11-20"), to: day("2026-11-10") })).toEqual({
+      from: "2026-11-10",
+      to: "2026-11-20",
+    });
     const long = rangeOf("custom", sunday, { from: day("2020-01-01"), to: sunday });
     expect(daysBetween(long.from, long.to) + 1).toBe(longestDays);
   });
@@ -40,12 +56,35 @@ describe("a period", () => {
 
 describe("the figures", () => {
   it("take refunds and the cost of what is delivered from what was paid", () => {
-    const f = figuresOf({ paidFen: yuan(100), refundFen: yuan(20), orders: 4, buyers: 3, pieces: 16, costFen: yuan(60), commissionFen: yuan(8) });
-    expect(f).toMatchObject({ gmvFen: 10000, netFen: 8000, marginFen: 2000, aovFen: 2500, refundBp: 2000, marginBp: 2500 });
+    const f = figuresOf({
+      paidFen: yuan(100),
+      refundFen: yuan(20),
+      orders: 4,
+      buyers: 3,
+      pieces: 16,
+      costFen: yuan(60),
+      commissionFen: yuan(8),
+    });
+    expect(f).toMatchObject({
+      gmvFen: 10000,
+      netFen: 8000,
+      marginFen: 2000,
+      aovFen: 2500,
+      refundBp: 2000,
+      marginBp: 2500,
+    });
   });
 
   it("say nothing about averages of nothing", () => {
-    const none = figuresOf({ paidFen: yuan(0), refundFen: yuan(0), orders: 0, buyers: 0, pieces: 0, costFen: yuan(0), commissionFen: yuan(0) });
+    const none = figuresOf({
+      paidFen: yuan(0),
+      refundFen: yuan(0),
+      orders: 0,
+      buyers: 0,
+      pieces: 0,
+      costFen: yuan(0),
+      commissionFen: yuan(0),
+    });
     expect([none.aovFen, none.refundBp, none.marginBp]).toEqual([null, null, null]);
   });
 });
@@ -65,18 +104,35 @@ describe("the forecast of the day", () => {
 
   it("never falls under what is already sold", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e7 }), fc.array(fc.tuple(fc.integer({ min: 0, max: 1e7 }), fc.integer({ min: 0, max: 1e7 })), { maxLength: 4 }), (now, weeks) => {
-        const f = forecast(fen(now), weeks.map(([a, b]) => ({ earlyFen: fen(Math.min(a, b)), wholeFen: fen(b) })));
-        if (f) expect(f.lowFen).toBeGreaterThanOrEqual(now);
-        if (f) expect(f.highFen).toBeGreaterThanOrEqual(f.lowFen);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1e7 }),
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 1e7 }), fc.integer({ min: 0, max: 1e7 })), { maxLength: 4 }),
+        (now, weeks) => {
+          const f = forecast(
+            fen(now),
+            weeks.map(([a, b]) => ({ earlyFen: fen(Math.min(a, b)), wholeFen: fen(b) })),
+          );
+          if (f) expect(f.lowFen).toBeGreaterThanOrEqual(now);
+          if (f) expect(f.highFen).toBeGreaterThanOrEqual(f.lowFen);
+        },
+      ),
     );
   });
 });
 
 describe("the curve of a day", () => {
   it("adds up from midnight and stops at the half hour now running", () => {
-    const c = curveOf(new Map([[0, 5], [3, 2]]), new Map([[1, 4], [47, 1]]), 3);
+    const c = curveOf(
+      new Map([
+        [0, 5],
+        [3, 2],
+      ]),
+      new Map([
+        [1, 4],
+        [47, 1],
+      ]),
+      3,
+    );
     expect(c.points).toEqual([5, 5, 5, 7]);
     expect(c.previous).toHaveLength(slots);
     expect(c.previous.at(-1)).toBe(5);
@@ -98,7 +154,20 @@ describe("a pickup point", () => {
 
   it("counts into its district", () => {
     const of = (district: string, lateMinutes: number, orders: number, picked: number): TodayPoint => ({
-      ...point, id: `${district}${lateMinutes}`, name: district, district, lat: 0, lng: 0, mark: "normal", dueAt: null, deliveryIds: [], remindIds: [], lateMinutes, orders, picked, waiting: orders - picked,
+      ...point,
+      id: `${district}${lateMinutes}`,
+      name: district,
+      district,
+      lat: 0,
+      lng: 0,
+      mark: "normal",
+      dueAt: null,
+      deliveryIds: [],
+      remindIds: [],
+      lateMinutes,
+      orders,
+      picked,
+      waiting: orders - picked,
     });
     expect(districtsOf([of("西", 0, 4, 1), of("东", 5, 10, 8), of("东", 0, 10, 8)])).toEqual([
       { id: "东", points: 2, late: 1, orders: 20, waiting: 4, picked: 16, pickedBp: 8000 },
@@ -119,13 +188,25 @@ describe("goods that will run out", () => {
 });
 
 describe("a question's address", () => {
-  const q: Question = { basis: "paid", period: "d7", from: day("2026-11-16"), to: sunday, by: "day", compare: true, metric: "gmvFen" };
+  const q: Question = {
+    basis: "paid",
+    period: "d7",
+    from: day("2026-11-16"),
+    to: sunday,
+    by: "day",
+    compare: true,
+    metric: "gmvFen",
+  };
   it("leaves the defaults out and keeps what narrows", () => {
     expect(questionHref(q)).toBe("/analytics");
     expect(questionHref({ ...q, cityId: "rgn_x" }, { by: "leader" })).toBe("/analytics?by=leader&cityId=rgn_x");
-    expect(questionHref({ ...q, period: "custom" }, { by: "product" })).toBe("/analytics?by=product&from=2026-11-16&to=2026-11-22");
+    expect(questionHref({ ...q, period: "custom" }, { by: "product" })).toBe(
+      "/analytics?by=product&from=2026-11-16&to=2026-11-22",
+    );
   });
   it("leads to the very orders that were counted", () => {
-    expect(ordersHref({ basis: "session", from: q.from, to: q.to, skuId: "sku_1" })).toBe("/orders?paid=1&byDay=session&from=2026-11-16&to=2026-11-22&skuId=sku_1");
+    expect(ordersHref({ basis: "session", from: q.from, to: q.to, skuId: "sku_1" })).toBe(
+      "/orders?paid=1&byDay=session&from=2026-11-16&to=2026-11-22&skuId=sku_1",
+    );
   });
 });

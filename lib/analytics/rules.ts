@@ -1,13 +1,37 @@
 import { type ListSpec, readListParams, type SearchParams } from "../kernel/list";
 import { type Fen, fen, minus, zero } from "../kernel/money";
 import { addDays, type Day, daysBetween, minute } from "../kernel/time";
-import { type Basis, bases, type Curve, type Figures, type Metric, metrics, type Narrow, type Need, type Period, type PointMark, periods, type Question, splits, type TodayPoint } from "./schema";
+import {
+  type Basis,
+  bases,
+  type Curve,
+  type Figures,
+  type Metric,
+  metrics,
+  type Narrow,
+  type Need,
+  type Period,
+  type PointMark,
+  periods,
+  type Question,
+  splits,
+  type TodayPoint,
+} from "./schema";
 
 /** Basis points of a part, null when the whole is nothing. */
-export const bpOf = (part: number, whole: number): number | null => (whole > 0 ? Math.round((part * 10_000) / whole) : null);
+export const bpOf = (part: number, whole: number): number | null =>
+  whole > 0 ? Math.round((part * 10_000) / whole) : null;
 
 /** The figures from what was summed: pieces are those to deliver, cost is their supply cost. */
-export function figuresOf(e: { paidFen: Fen; refundFen: Fen; orders: number; buyers: number; pieces: number; costFen: Fen; commissionFen: Fen }): Figures {
+export function figuresOf(e: {
+  paidFen: Fen;
+  refundFen: Fen;
+  orders: number;
+  buyers: number;
+  pieces: number;
+  costFen: Fen;
+  commissionFen: Fen;
+}): Figures {
   const netFen = minus(e.paidFen, e.refundFen);
   const marginFen = minus(netFen, e.costFen);
   return {
@@ -25,10 +49,19 @@ export function figuresOf(e: { paidFen: Fen; refundFen: Fen; orders: number; buy
   };
 }
 
-export const noFigures: Figures = figuresOf({ paidFen: zero, refundFen: zero, orders: 0, buyers: 0, pieces: 0, costFen: zero, commissionFen: zero });
+export const noFigures: Figures = figuresOf({
+  paidFen: zero,
+  refundFen: zero,
+  orders: 0,
+  buyers: 0,
+  pieces: 0,
+  costFen: zero,
+  commissionFen: zero,
+});
 
 /** How a metric is written: fen, a count or basis points. */
-export const formatOf = (metric: Metric): "money" | "number" | "rate" => (metric.endsWith("Fen") ? "money" : metric.endsWith("Bp") ? "rate" : "number");
+export const formatOf = (metric: Metric): "money" | "number" | "rate" =>
+  metric.endsWith("Fen") ? "money" : metric.endsWith("Bp") ? "rate" : "number";
 
 /** More refunds are worse; everything else is better when it grows. */
 export const upIsGood = (metric: Metric): boolean => metric !== "refundFen" && metric !== "refundBp";
@@ -43,7 +76,11 @@ export function periodBefore(from: Day, to: Day): { from: Day; to: Day } {
 export const longestDays = 366;
 
 /** The days of a named period, ending today; a custom one is put in order and cut to a year. */
-export function rangeOf(period: Period, today: Day, custom: { from?: Day | undefined; to?: Day | undefined }): { from: Day; to: Day } {
+export function rangeOf(
+  period: Period,
+  today: Day,
+  custom: { from?: Day | undefined; to?: Day | undefined },
+): { from: Day; to: Day } {
   if (period === "custom") {
     const a = custom.from ?? custom.to ?? today;
     const b = custom.to ?? custom.from ?? today;
@@ -56,7 +93,16 @@ export function rangeOf(period: Period, today: Day, custom: { from?: Day | undef
 }
 
 /** A question as the address of the analytics page; what equals the default is left out. */
-export function questionHref(q: Question, change: Partial<Record<"by" | "basis" | "period" | "metric" | "from" | "to" | "cityId" | "supplierId" | "leaderId" | "skuId" | "compare", string | null>> = {}, path = "/analytics"): string {
+export function questionHref(
+  q: Question,
+  change: Partial<
+    Record<
+      "by" | "basis" | "period" | "metric" | "from" | "to" | "cityId" | "supplierId" | "leaderId" | "skuId" | "compare",
+      string | null
+    >
+  > = {},
+  path = "/analytics",
+): string {
   const all: Record<string, string | null | undefined> = {
     by: q.by === "day" ? null : q.by,
     basis: q.basis === "paid" ? null : q.basis,
@@ -89,7 +135,11 @@ export function ordersHref(e: Narrow & { basis: Basis; from: Day; to: Day; refun
 export const slots = 48;
 
 /** Sums per half hour as a running total: today's up to the slot now running, the other day's whole. */
-export function curveOf(today: ReadonlyMap<number, number>, before: ReadonlyMap<number, number>, slotNow: number): Curve {
+export function curveOf(
+  today: ReadonlyMap<number, number>,
+  before: ReadonlyMap<number, number>,
+  slotNow: number,
+): Curve {
   const running = (sums: ReadonlyMap<number, number>, count: number) => {
     let total = 0;
     return Array.from({ length: count }, (_, i) => {
@@ -104,10 +154,18 @@ export function curveOf(today: ReadonlyMap<number, number>, before: ReadonlyMap<
  * What today may come to: today so far over the share of the day that the same weekday had reached by now, lowest and highest of
  * the weeks. Null with fewer than two weeks to compare, or when less than a tenth of a day was usually reached.
  */
-export function forecast(soFarFen: Fen, weeks: readonly { earlyFen: Fen; wholeFen: Fen }[]): { lowFen: Fen; highFen: Fen } | null {
-  const shares = weeks.filter((w) => w.wholeFen > 0 && w.earlyFen * 10 >= w.wholeFen).map((w) => w.earlyFen / w.wholeFen);
+export function forecast(
+  soFarFen: Fen,
+  weeks: readonly { earlyFen: Fen; wholeFen: Fen }[],
+): { lowFen: Fen; highFen: Fen } | null {
+  const shares = weeks
+    .filter((w) => w.wholeFen > 0 && w.earlyFen * 10 >= w.wholeFen)
+    .map((w) => w.earlyFen / w.wholeFen);
   if (soFarFen <= 0 || shares.length < 2) return null;
-  return { lowFen: fen(Math.round(soFarFen / Math.max(...shares))), highFen: fen(Math.round(soFarFen / Math.min(...shares))) };
+  return {
+    lowFen: fen(Math.round(soFarFen / Math.max(...shares))),
+    highFen: fen(Math.round(soFarFen / Math.min(...shares))),
+  };
 }
 
 /** From two hours before a point closes, more than a fifth still waiting needs somebody. */
@@ -115,7 +173,10 @@ const uncollectedHours = 2;
 const uncollectedShare = 0.2;
 
 /** How a point stands: late goods, or in its last hours too many who have not come. */
-export function markOf(p: Pick<TodayPoint, "lateMinutes" | "arrivedAt" | "closesAt" | "orders" | "waiting">, at: Date): PointMark {
+export function markOf(
+  p: Pick<TodayPoint, "lateMinutes" | "arrivedAt" | "closesAt" | "orders" | "waiting">,
+  at: Date,
+): PointMark {
   const isLast = at.getTime() >= p.closesAt.getTime() - uncollectedHours * 60 * minute;
   if (isLast && p.arrivedAt && p.orders > 0 && p.waiting / p.orders > uncollectedShare) return "failed";
   return p.lateMinutes > 0 ? "attention" : "normal";
@@ -125,13 +186,29 @@ export function markOf(p: Pick<TodayPoint, "lateMinutes" | "arrivedAt" | "closes
 export const lateMinutes = (d: { dueAt: Date | null; arrivedAt: Date | null }, at: Date): number =>
   d.dueAt ? Math.max(0, Math.floor(((d.arrivedAt ?? at).getTime() - d.dueAt.getTime()) / minute)) : 0;
 
-export type DistrictRow = { id: string; points: number; late: number; orders: number; waiting: number; picked: number; pickedBp: number | null };
+export type DistrictRow = {
+  id: string;
+  points: number;
+  late: number;
+  orders: number;
+  waiting: number;
+  picked: number;
+  pickedBp: number | null;
+};
 
 /** Points by district, the most points first. */
 export function districtsOf(points: readonly TodayPoint[]): DistrictRow[] {
   const rows = new Map<string, DistrictRow>();
   for (const p of points) {
-    const row = rows.get(p.district) ?? { id: p.district, points: 0, late: 0, orders: 0, waiting: 0, picked: 0, pickedBp: null };
+    const row = rows.get(p.district) ?? {
+      id: p.district,
+      points: 0,
+      late: 0,
+      orders: 0,
+      waiting: 0,
+      picked: 0,
+      pickedBp: null,
+    };
     row.points += 1;
     row.late += p.lateMinutes > 0 ? 1 : 0;
     row.orders += p.orders;
@@ -139,7 +216,9 @@ export function districtsOf(points: readonly TodayPoint[]): DistrictRow[] {
     row.picked += p.picked;
     rows.set(p.district, row);
   }
-  return [...rows.values()].map((row) => ({ ...row, pickedBp: bpOf(row.picked, row.orders) })).sort((a, b) => b.points - a.points || (a.id < b.id ? -1 : 1));
+  return [...rows.values()]
+    .map((row) => ({ ...row, pickedBp: bpOf(row.picked, row.orders) }))
+    .sort((a, b) => b.points - a.points || (a.id < b.id ? -1 : 1));
 }
 
 /** At the pace since opening, how many pieces will be wanted beyond the quota by the cut-off; 0 when it will do, or too early to say. */
@@ -153,7 +232,11 @@ export function shortAtPace(e: { sold: number; quota: number; opensAt: Date; cut
 export const byDue = (needs: readonly Need[]): Need[] =>
   needs
     .map((need, i) => ({ need, i }))
-    .sort((a, b) => (a.need.dueAt?.getTime() ?? Number.POSITIVE_INFINITY) - (b.need.dueAt?.getTime() ?? Number.POSITIVE_INFINITY) || a.i - b.i)
+    .sort(
+      (a, b) =>
+        (a.need.dueAt?.getTime() ?? Number.POSITIVE_INFINITY) - (b.need.dueAt?.getTime() ?? Number.POSITIVE_INFINITY) ||
+        a.i - b.i,
+    )
     .map(({ need }) => need);
 
 /** What the address of the analytics page may say. */

@@ -13,16 +13,55 @@ export const splits = ["day", "product", "leader", "city", "supplier"] as const;
 export type Split = (typeof splits)[number];
 export const periods = ["d7", "d14", "d30", "month", "today"] as const;
 export type Period = (typeof periods)[number] | "custom";
-export const metrics = ["gmvFen", "netFen", "orders", "buyers", "pieces", "aovFen", "refundFen", "refundBp", "marginFen", "marginBp", "commissionFen"] as const;
+export const metrics = [
+  "gmvFen",
+  "netFen",
+  "orders",
+  "buyers",
+  "pieces",
+  "aovFen",
+  "refundFen",
+  "refundBp",
+  "marginFen",
+  "marginBp",
+  "commissionFen",
+] as const;
 export type Metric = (typeof metrics)[number];
 
 /** What the metric dictionary explains, in this order. */
-export const dictionary = ["gmv", "net", "orders", "buyers", "newBuyers", "repurchase", "aov", "perLeader", "refund", "margin", "commission", "onTime", "forecast"] as const;
+export const dictionary = [
+  "gmv",
+  "net",
+  "orders",
+  "buyers",
+  "newBuyers",
+  "repurchase",
+  "aov",
+  "perLeader",
+  "refund",
+  "margin",
+  "commission",
+  "onTime",
+  "forecast",
+] as const;
 
-export type Narrow = { cityId?: string | undefined; supplierId?: string | undefined; leaderId?: string | undefined; skuId?: string | undefined };
+export type Narrow = {
+  cityId?: string | undefined;
+  supplierId?: string | undefined;
+  leaderId?: string | undefined;
+  skuId?: string | undefined;
+};
 
 /** A question to the sales: which day counts, from when to when (both ends inclusive), split how, compared or not. */
-export type Question = Narrow & { basis: Basis; period: Period; from: Day; to: Day; by: Split; compare: boolean; metric: Metric };
+export type Question = Narrow & {
+  basis: Basis;
+  period: Period;
+  from: Day;
+  to: Day;
+  by: Split;
+  compare: boolean;
+  metric: Metric;
+};
 
 /** What is counted. `aovFen`, rates and margins are null where there is nothing to divide by. Rates are basis points. */
 export type Figures = {
@@ -98,7 +137,13 @@ export type TodayPoint = {
 export type Pipeline = {
   selling: {
     day: Day;
-    sessions: { id: string; name: string; state: "published" | "cutOff" | "locked" | "finished"; opensAt: Date; cutoffAt: Date }[];
+    sessions: {
+      id: string;
+      name: string;
+      state: "published" | "cutOff" | "locked" | "finished";
+      opensAt: Date;
+      cutoffAt: Date;
+    }[];
     offers: number;
     soldOut: number;
     orders: number;
@@ -119,8 +164,27 @@ export type Pipeline = {
 };
 
 export type NeedKey =
-  | "uncollected" | "lateDeliveries" | "lateReceipts" | "purchases" | "afterSales" | "oversold" | "tomorrow" | "applications" | "leaderApplications"
-  | "products" | "proposals" | "documents" | "disputes" | "statements" | "withdrawals" | "batches" | "confirms" | "refunds" | "shipping" | "jobs" | "messages";
+  | "uncollected"
+  | "lateDeliveries"
+  | "lateReceipts"
+  | "purchases"
+  | "afterSales"
+  | "oversold"
+  | "tomorrow"
+  | "applications"
+  | "leaderApplications"
+  | "products"
+  | "proposals"
+  | "documents"
+  | "disputes"
+  | "statements"
+  | "withdrawals"
+  | "batches"
+  | "confirms"
+  | "refunds"
+  | "shipping"
+  | "jobs"
+  | "messages";
 
 /** One thing that waits for this person: how many, for how much, until when, where it is done; `fix` can be done on the spot. */
 export type Need = {

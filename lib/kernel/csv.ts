@@ -17,7 +17,9 @@ export const csvText = (rows: readonly (readonly CsvCell[])[]): string =>
 
 /** Fen as a spreadsheet's number: `1234.50`, true minus and separators left out. */
 export const csvYuan = (fen: number | null): string | null =>
-  fen === null ? null : `${fen < 0 ? "-" : ""}${Math.floor(Math.abs(fen) / 100)}.${String(Math.abs(fen) % 100).padStart(2, "0")}`;
+  fen === null
+    ? null
+    : `${fen < 0 ? "-" : ""}${Math.floor(Math.abs(fen) / 100)}.${String(Math.abs(fen) % 100).padStart(2, "0")}`;
 
 /** Basis points as `9.80%`. */
 export const csvRate = (bp: number | null): string | null => (bp === null ? null : `${(bp / 100).toFixed(2)}%`);

@@ -118,7 +118,7 @@ async function settleOrders(tx: Tx, orderIds: string[]): Promise<void> {
 export async function shorten(
   tx: Tx,
   actor: Actor,
-  e: { cause: string; causeId: string; bearer: Bearer; kind: "cancelled" | "short"; items: { lineId: string; quantity: number }[] },
+  e: { cause: string; causeId: string; bearer: Bearer; kind: "cancelled" | "short"; items: { lineId: string; quantity: number }[]; reason?: string | null },
 ): Promise<string[]> {
   const items = e.items.filter((i) => i.quantity > 0);
   const lines = await lockLines(tx, items.map((i) => i.lineId));
@@ -157,6 +157,7 @@ export async function shorten(
       subjectType: "order",
       subjectId: orderId,
       after: { cause: e.cause, bearer: e.bearer, pieces: parts.reduce((n, p) => n + p.quantity, 0), refundFen: plus(...parts.map((p) => p.refund)) },
+      reason: e.reason ?? null,
     });
   }
   await announce(tx, {

@@ -126,7 +126,7 @@ async function prepare(): Promise<Stage> {
     stage.cityId = await addCity(cast.operations, { name: `演练市 ${run}`, nameEn: `Drill ${run}` });
     const made = await importPoints(cast.operations, { cityId: stage.cityId, rows, open: true });
     for (const p of made.problems) report.rejectedRows.push({ file: "points", row: p.row, column: p.column, reason: p.reason, value: p.value });
-    return { rows: made.total, created: made.created, rejected: made.problems.length, routes: made.routesMade };
+    return { rows: made.total, created: made.created, rejected: new Set(made.problems.map((p) => p.row)).size, routes: made.routesMade };
   });
 
   await step("leaders", async () => {

@@ -313,7 +313,7 @@ async function payLeaders(town: Town, isLast: boolean): Promise<void> {
 type Event = { at: Date; run: () => Promise<unknown> };
 
 /** What happens on one calendar day, each thing at its hour. */
-function eventsOf(town: Town, random: () => number, day: Day, index: number, isLast: boolean): Event[] {
+function eventsOf(town: Town, random: () => number, day: Day, { index, isLast, isToday }: { index: number; isLast: boolean; isToday: boolean }): Event[] {
   const at = (hhmm: string, run: () => Promise<unknown>): Event => ({ at: atClock(day, hhmm), run });
   const size = ordersADay * (0.85 + random() * 0.3);
   return [
@@ -326,8 +326,8 @@ function eventsOf(town: Town, random: () => number, day: Day, index: number, isL
     ...(index > 8 && index % 7 === 2 ? [at("10:05", () => settleWeek(town, addDays(day, -1), isLast)), at("11:05", () => payLeaders(town, isLast))] : []),
     at("15:20", () => deliverAll(town, day, "arrive")),
     at("15:55", () => deliverAll(town, day, "sign")),
-    at("18:25", () => handOver(day, 0.22, random)),
-    at("20:35", () => handOver(day, 0.15, random)),
+    at("18:25", () => handOver(day, isToday ? 0.6 : 0.22, random)),
+    at("20:35", () => handOver(day, isToday ? 0.7 : 0.15, random)),
     at("20:55", () => complain(town, random, addDays(day, 0))),
     at("21:40", () => channelRefunds()),
     at("22:58", () => scheduleDay(town, random, addDays(day, 1))),
@@ -371,7 +371,7 @@ export async function seed(say: (line: string) => void, options: { days?: number
   });
   for (let i = 0; i <= daysOfTrade; i++) {
     const day = addDays(firstDay, i);
-    for (const event of eventsOf(town, random, day, i, i >= daysOfTrade - 6).sort((a, b) => a.at.getTime() - b.at.getTime())) {
+    for (const event of eventsOf(town, random, day, { index: i, isLast: i >= daysOfTrade - 6, isToday: i === daysOfTrade }).sort((a, b) => a.at.getTime() - b.at.getTime())) {
       if (event.at > endsAt) continue;
       instant = event.at;
       await underClock(() => instant, event.run);

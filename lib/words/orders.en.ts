@@ -6,6 +6,7 @@ const words = {
   no: "Order",
   customer: "Customer",
   goods: "Items",
+  city: "City",
   point: "Pickup point",
   state: "State",
   placedAt: "Placed",

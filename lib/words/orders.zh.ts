@@ -4,6 +4,7 @@ const words = {
   no: "单号",
   customer: "顾客",
   goods: "商品",
+  city: "城市",
   point: "自提点",
   state: "状态",
   placedAt: "下单",

@@ -347,6 +347,8 @@ const words = {
     rateLabel: "Rate",
     ruleLabel: "Rule",
     ruleText: "{rule}, version {version, number}",
+    ruleOffer: "this offer's own rate",
+    rulePlatform: "platform rule",
     computed: "Commission",
     computedNote: "base × rate, fractions of a fen dropped",
     reversed: "Reversed by refund",

@@ -4,7 +4,7 @@ import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
 import { MetricDictionary } from "#components/analytics/dictionary";
 import { QuestionBar } from "#components/analytics/question-bar";
-import { SalesChart } from "#components/analytics/sales-chart";
+import { chartBars, SalesChart } from "#components/analytics/sales-chart";
 import { SalesFigures } from "#components/analytics/sales-figures";
 import { SalesTable } from "#components/analytics/sales-table";
 import { LinkButton } from "#components/ui/button";
@@ -19,13 +19,15 @@ import { narrowedTo, sales } from "#lib/analytics/queries/sales";
 import { questionHref, questionOf } from "#lib/analytics/rules";
 import { metrics, splits } from "#lib/analytics/schema";
 import type { SearchParams } from "#lib/kernel/list";
-import { dayText, daysBetween } from "#lib/kernel/time";
+import { daysBetween, dayText } from "#lib/kernel/time";
 import { today } from "#lib/platform/clock";
 
 export default async function AnalyticsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const actor = await requireActor("operator");
   const q = questionOf(await searchParams, today());
-  const [t, found, cities, narrowed] = await page(() => Promise.all([getTranslations("analytics"), sales(actor, q), citiesOf(actor), narrowedTo(q)]));
+  const [t, found, cities, narrowed] = await page(() =>
+    Promise.all([getTranslations("analytics"), sales(actor, q), citiesOf(actor), narrowedTo(q)]),
+  );
   const { total, before } = found;
   const days = { from: dayText(q.from, today()), to: dayText(q.to, today()), days: daysBetween(q.from, q.to) + 1 };
   const isEmpty = total.orders === 0 && (found.totalBefore?.orders ?? 0) === 0;
@@ -51,7 +53,11 @@ export default async function AnalyticsPage({ searchParams }: { searchParams: Pr
         <>
           <SalesFigures sales={found} />
           <Panel
-            title={t("trend", { metric: t(`metric.${q.metric}`) })}
+            title={
+              q.by === "day"
+                ? t("trend", { metric: t(`metric.${q.metric}`) })
+                : t("ranking", { metric: t(`metric.${q.metric}`), n: Math.min(chartBars, found.rows.length) })
+            }
             actions={
               <Menu
                 trigger={
@@ -62,7 +68,11 @@ export default async function AnalyticsPage({ searchParams }: { searchParams: Pr
                 }
                 label={t("metric.label")}
                 size="small"
-                items={metrics.map((metric) => ({ id: metric, label: t(`metric.${metric}`), href: questionHref(q, { metric: metric === "gmvFen" ? null : metric }) }))}
+                items={metrics.map((metric) => ({
+                  id: metric,
+                  label: t(`metric.${metric}`),
+                  href: questionHref(q, { metric: metric === "gmvFen" ? null : metric }),
+                }))}
               />
             }
           >
@@ -71,8 +81,24 @@ export default async function AnalyticsPage({ searchParams }: { searchParams: Pr
           <Panel
             title={t("rows")}
             flush
-            actions={<LinkTabs look="segment" label={t("by.label")} tabs={splits.map((by) => ({ href: questionHref(q, { by: by === "day" ? null : by }), label: t(`by.${by}`), current: q.by === by }))} />}
-            foot={found.rowCount > found.rows.length ? <span className="text-xs text-muted">{t("shown", { n: found.rows.length, total: found.rowCount })}</span> : undefined}
+            actions={
+              <LinkTabs
+                look="segment"
+                label={t("by.label")}
+                tabs={splits.map((by) => ({
+                  href: questionHref(q, { by: by === "day" ? null : by }),
+                  label: t(`by.${by}`),
+                  current: q.by === by,
+                }))}
+              />
+            }
+            foot={
+              found.rowCount > found.rows.length ? (
+                <span className="text-xs text-muted">
+                  {t("shown", { n: found.rows.length, total: found.rowCount })}
+                </span>
+              ) : undefined
+            }
           >
             <SalesTable sales={found} />
           </Panel>

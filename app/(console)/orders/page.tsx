@@ -76,7 +76,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
           ...(params.filters.paid ? [{ key: "paid", label: t("paidOnly"), kind: "yes" as const }] : []),
           ...(params.filters.refunded ? [{ key: "refunded", label: t("refundedOnly"), kind: "yes" as const }] : []),
           ...narrowed.filter((n) => n.key !== "cityId" || cities.length < 2).map((n) => ({ key: n.key, label: t(`narrowed.${n.key}`), options: [{ value: n.id, label: n.name }] })),
-          ...(cities.length > 1 ? [{ key: "cityId", label: t("point"), options: cities.map((c) => ({ value: c.id, label: c.name })) }] : []),
+          ...(cities.length > 1 ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }] : []),
         ]}
         peek={
           peeked && {

@@ -25,7 +25,12 @@ export default async function TodayPage({ searchParams }: { searchParams: Promis
   const actor = await requireActor("operator");
   const { filters } = readListParams(await searchParams, spec);
   const [t, tw, board, cities] = await page(() =>
-    Promise.all([getTranslations("analytics.board"), getTranslations("ui.time.weekdays"), todayBoard(actor, filters), citiesOf(actor)]),
+    Promise.all([
+      getTranslations("analytics.board"),
+      getTranslations("ui.time.weekdays"),
+      todayBoard(actor, filters),
+      citiesOf(actor),
+    ]),
   );
   const tm = await getTranslations("analytics");
   const narrowed = board.cityId ? `?cityId=${board.cityId}` : "";
@@ -35,12 +40,22 @@ export default async function TodayPage({ searchParams }: { searchParams: Promis
       meta={t("asOf", { time: clockText(board.at), n: seconds })}
       actions={
         <>
-          <Legend today={t("legendToday")} before={t("legendBefore", { weekday: tw(`d${weekday(board.day)}` as "d0") })} />
+          <Legend
+            today={t("legendToday")}
+            before={t("legendBefore", { weekday: tw(`d${weekday(board.day)}` as "d0") })}
+          />
           {cities.length > 1 && (
             <LinkTabs
               look="segment"
               label={t("city")}
-              tabs={[{ href: "/today", label: t("allCities"), current: !board.cityId }, ...cities.map((c) => ({ href: `/today?cityId=${c.id}`, label: c.name, current: board.cityId === c.id }))]}
+              tabs={[
+                { href: "/today", label: t("allCities"), current: !board.cityId },
+                ...cities.map((c) => ({
+                  href: `/today?cityId=${c.id}`,
+                  label: c.name,
+                  current: board.cityId === c.id,
+                })),
+              ]}
             />
           )}
           <MetricDictionary />
@@ -57,7 +72,13 @@ export default async function TodayPage({ searchParams }: { searchParams: Promis
           <DayPipeline board={board} />
           <PointsPanel points={board.points} day={board.day} />
         </div>
-        <NeedsQueue needs={board.needs} handled={board.handled} at={board.at} today={board.day} fixes={{ remind, retryRefunds, retryShipping }} />
+        <NeedsQueue
+          needs={board.needs}
+          handled={board.handled}
+          at={board.at}
+          today={board.day}
+          fixes={{ remind, retryRefunds, retryShipping }}
+        />
       </div>
     </PageFrame>
   );

@@ -10,7 +10,13 @@ import { byDue, shortAtPace } from "../rules";
 import type { Need, NeedKey, TodayPoint } from "../schema";
 
 type Ask = { at: Date; day: Day; cities: string[] | null; points: readonly TodayPoint[] };
-type Source = { key: NeedKey; deed: Deed; sql: (actor: Actor, ask: Ask) => Prisma.Sql; href: string | ((ask: Ask) => string); fix?: "retryRefunds" | "retryShipping" };
+type Source = {
+  key: NeedKey;
+  deed: Deed;
+  sql: (actor: Actor, ask: Ask) => Prisma.Sql;
+  href: string | ((ask: Ask) => string);
+  fix?: "retryRefunds" | "retryShipping";
+};
 
 const row = z.object({
   key: z.string(),
@@ -21,7 +27,8 @@ const row = z.object({
   ids: z.array(z.string()).nullable(),
 });
 
-const city = (cities: string[] | null, column: Prisma.Sql) => (cities ? Prisma.sql`and ${column} = any(${cities}::text[])` : Prisma.empty);
+const city = (cities: string[] | null, column: Prisma.Sql) =>
+  cities ? Prisma.sql`and ${column} = any(${cities}::text[])` : Prisma.empty;
 /** The columns every source answers with; names are the first few. */
 const answer = (e: { amount?: Prisma.Sql; due?: Prisma.Sql; name?: Prisma.Sql; ids?: Prisma.Sql }) => Prisma.sql`
   count(*)::int as n, ${e.amount ? Prisma.sql`coalesce(sum(${e.amount}), 0)::bigint` : Prisma.sql`0::bigint`} as amount_fen,
@@ -168,7 +175,17 @@ const sources: Source[] = [
   },
 ];
 
-const offerRow = z.array(z.object({ id: z.string(), session_id: z.string(), name: z.string(), sold: z.number(), quota: z.number(), starts_at: z.date(), ends_at: z.date() }));
+const offerRow = z.array(
+  z.object({
+    id: z.string(),
+    session_id: z.string(),
+    name: z.string(),
+    sold: z.number(),
+    quota: z.number(),
+    starts_at: z.date(),
+    ends_at: z.date(),
+  }),
+);
 const atMost = 3;
 
 /** Goods that will run out before the cut-off at the pace they are sold. */
@@ -181,14 +198,34 @@ async function oversold(ask: Ask): Promise<Need[]> {
         and s.quota > 0 and s.sold + s.held >= s.quota * 0.6 ${city(ask.cities, Prisma.sql`f.city_id`)}`,
   );
   return rows
-    .map((r) => ({ r, short: shortAtPace({ sold: r.sold, quota: r.quota, opensAt: r.starts_at, cutoffAt: r.ends_at }, ask.at) }))
+    .map((r) => ({
+      r,
+      short: shortAtPace({ sold: r.sold, quota: r.quota, opensAt: r.starts_at, cutoffAt: r.ends_at }, ask.at),
+    }))
     .filter(({ short }) => short > 0)
     .sort((a, b) => b.short - a.short)
     .slice(0, atMost)
-    .map(({ r, short }) => need("oversold", { id: r.id, count: short, names: [r.name], dueAt: r.ends_at, href: `/sessions/${r.session_id}` }));
+    .map(({ r, short }) =>
+      need("oversold", {
+        id: r.id,
+        count: short,
+        names: [r.name],
+        dueAt: r.ends_at,
+        href: `/sessions/${r.session_id}`,
+      }),
+    );
 }
 
-const need = (key: NeedKey, e: Partial<Need> & Pick<Need, "count" | "href">): Need => ({ id: key, key, orders: 0, amountFen: zero, names: [], dueAt: null, fix: null, ...e });
+const need = (key: NeedKey, e: Partial<Need> & Pick<Need, "count" | "href">): Need => ({
+  id: key,
+  key,
+  orders: 0,
+  amountFen: zero,
+  names: [],
+  dueAt: null,
+  fix: null,
+  ...e,
+});
 
 /** From this hour on, tomorrow should have a session. */
 const planBy = "18:00";
@@ -197,7 +234,11 @@ async function tomorrow(ask: Ask): Promise<Need[]> {
   if (ask.at < atClock(ask.day, planBy)) return [];
   const next = addDays(ask.day, 1);
   const planned = await prisma.saleSession.count({
-    where: { businessDay: dateOf(next), state: "published", ...(ask.cities ? { cityIds: { hasSome: ask.cities } } : {}) },
+    where: {
+      businessDay: dateOf(next),
+      state: "published",
+      ...(ask.cities ? { cityIds: { hasSome: ask.cities } } : {}),
+    },
   });
   return planned > 0 ? [] : [need("tomorrow", { count: 1, dueAt: startOf(next), href: "/sessions" })];
 }
@@ -224,18 +265,40 @@ export async function needsOf(actor: Actor, ask: Ask): Promise<Need[]> {
   if (actor.kind !== "operator") return [];
   const mine = sources.filter((s) => can(actor, s.deed));
   const [rows, short, unplanned] = await Promise.all([
-    mine.length > 0 ? prisma.$queryRaw`${Prisma.join(mine.map((s) => s.sql(actor, ask)), " union all ")}` : [],
+    mine.length > 0
+      ? prisma.$queryRaw`${Prisma.join(
+          mine.map((s) => s.sql(actor, ask)),
+          " union all ",
+        )}`
+      : [],
     can(actor, "sessions.edit") ? oversold(ask) : [],
     can(actor, "sessions.publish") ? tomorrow(ask) : [],
   ]);
-  const found = new Map(z.array(row).parse(rows).map((r) => [r.key, r]));
+  const found = new Map(
+    z
+      .array(row)
+      .parse(rows)
+      .map((r) => [r.key, r]),
+  );
   const counted = mine.flatMap((s) => {
     const r = found.get(s.key);
     if (!r || r.n === 0) return [];
     const ids = (r.ids ?? []).filter(Boolean);
-    const href = s.key === "batches" && ids.length === 1 ? `/payouts/${ids[0]}` : typeof s.href === "string" ? s.href : s.href(ask);
+    const href =
+      s.key === "batches" && ids.length === 1
+        ? `/payouts/${ids[0]}`
+        : typeof s.href === "string"
+          ? s.href
+          : s.href(ask);
     return [
-      need(s.key, { count: r.n, amountFen: r.amount_fen, names: (r.names ?? []).filter(Boolean), dueAt: r.due_at, href, fix: s.fix ? { kind: s.fix, ids } : null }),
+      need(s.key, {
+        count: r.n,
+        amountFen: r.amount_fen,
+        names: (r.names ?? []).filter(Boolean),
+        dueAt: r.due_at,
+        href,
+        fix: s.fix ? { kind: s.fix, ids } : null,
+      }),
     ];
   });
   return byDue([...(can(actor, "pickups.verify") ? uncollected(ask) : []), ...short, ...counted, ...unplanned]);

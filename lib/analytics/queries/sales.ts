@@ -24,7 +24,15 @@ const groupRow = z.object({ level: z.number(), day: z.string().nullable(), key: 
 type Grouped = z.infer<typeof groupRow>;
 
 const toFigures = (r: Grouped): Figures =>
-  figuresOf({ paidFen: r.paid_fen, refundFen: r.refund_fen, orders: r.orders, buyers: r.buyers, pieces: r.pieces, costFen: r.cost_fen, commissionFen: r.commission_fen });
+  figuresOf({
+    paidFen: r.paid_fen,
+    refundFen: r.refund_fen,
+    orders: r.orders,
+    buyers: r.buyers,
+    pieces: r.pieces,
+    costFen: r.cost_fen,
+    commissionFen: r.commission_fen,
+  });
 
 /** Orders of these days; each way of counting has its index. */
 const within = (basis: Basis, from: Day, to: Day): Prisma.Sql =>
@@ -35,7 +43,11 @@ const within = (basis: Basis, from: Day, to: Day): Prisma.Sql =>
       : Prisma.sql`o.pickup_day >= ${dateOf(from)}::date and o.pickup_day <= ${dateOf(to)}::date and o.paid_at is not null`;
 
 const dayOf = (basis: Basis): Prisma.Sql =>
-  basis === "paid" ? Prisma.sql`to_char(o.paid_at at time zone ${zone}, 'YYYY-MM-DD')` : basis === "session" ? Prisma.sql`to_char(o.business_day, 'YYYY-MM-DD')` : Prisma.sql`to_char(o.pickup_day, 'YYYY-MM-DD')`;
+  basis === "paid"
+    ? Prisma.sql`to_char(o.paid_at at time zone ${zone}, 'YYYY-MM-DD')`
+    : basis === "session"
+      ? Prisma.sql`to_char(o.business_day, 'YYYY-MM-DD')`
+      : Prisma.sql`to_char(o.pickup_day, 'YYYY-MM-DD')`;
 
 const keyOf: Record<Split, Prisma.Sql> = {
   day: Prisma.sql`null::text`,
@@ -103,12 +115,22 @@ async function names(by: Split, ids: string[]): Promise<Map<string, { name: stri
   return new Map(rows.map((r) => [r.id, r]));
 }
 
-const peopleRow = z.array(z.object({ fresh: z.number(), again: z.number(), earlier: z.number(), leader_days: z.number() }));
+const peopleRow = z.array(
+  z.object({ fresh: z.number(), again: z.number(), earlier: z.number(), leader_days: z.number() }),
+);
 
 /** New buyers, who came back from the period before, and how many leaders had orders, day by day. */
 async function people(actor: Actor, q: Question, before: { from: Day; to: Day }) {
-  const first = q.basis === "paid" ? Prisma.sql`e.paid_at < ${startOf(q.from)}` : q.basis === "session" ? Prisma.sql`e.business_day < ${dateOf(q.from)}::date` : Prisma.sql`e.pickup_day < ${dateOf(q.from)}::date`;
-  const lines = q.supplierId || q.skuId ? Prisma.sql`and exists (select 1 from order_line l where l.order_id = o.id and ${onLine(q)})` : Prisma.empty;
+  const first =
+    q.basis === "paid"
+      ? Prisma.sql`e.paid_at < ${startOf(q.from)}`
+      : q.basis === "session"
+        ? Prisma.sql`e.business_day < ${dateOf(q.from)}::date`
+        : Prisma.sql`e.pickup_day < ${dateOf(q.from)}::date`;
+  const lines =
+    q.supplierId || q.skuId
+      ? Prisma.sql`and exists (select 1 from order_line l where l.order_id = o.id and ${onLine(q)})`
+      : Prisma.empty;
   const [row] = peopleRow.parse(
     await prisma.$queryRaw`
       with cur as (select o.resident_id, o.leader_id, ${dayOf(q.basis)} as day from customer_order o where ${within(q.basis, q.from, q.to)} and ${onOrder(actor, q)} ${lines}),
@@ -121,7 +143,7 @@ async function people(actor: Actor, q: Question, before: { from: Day; to: Day })
   return row ?? { fresh: 0, again: 0, earlier: 0, leader_days: 0 };
 }
 
-const valueOf = (f: Figures | null, metric: Metric): number => f?.[metric] ?? Number.NEGATIVE_INFINITY;
+const rankOf = (f: Figures | null, metric: Metric): number => f?.[metric] ?? Number.NEGATIVE_INFINITY;
 
 /**
  * Sales of a period by day and by the split asked for, beside the period before. `limit` rows of the split at most
@@ -131,12 +153,21 @@ export async function sales(actor: Actor, q: Question, limit = 50): Promise<Sale
   const before = periodBefore(q.from, q.to);
   // a day still running is compared with what the other had reached by the same time
   const sameTime = q.to >= today() ? later(now(), -(daysBetween(q.from, q.to) + 1) * 24 * hour) : null;
-  const [current, then, who] = await Promise.all([grouped(actor, q, q.from, q.to), q.compare ? grouped(actor, q, before.from, before.to, sameTime) : [], people(actor, q, before)]);
+  const [current, then, who] = await Promise.all([
+    grouped(actor, q, q.from, q.to),
+    q.compare ? grouped(actor, q, before.from, before.to, sameTime) : [],
+    people(actor, q, before),
+  ]);
   const [daysNow, daysThen] = [byDay(current), byDay(then)];
   const days = Array.from({ length: daysBetween(q.from, q.to) + 1 }, (_, i) => {
     const d = addDays(q.from, i);
     const beforeDay = q.compare ? addDays(before.from, i) : null;
-    return { day: d, now: daysNow.get(d) ?? noFigures, beforeDay, before: beforeDay ? (daysThen.get(beforeDay) ?? noFigures) : null };
+    return {
+      day: d,
+      now: daysNow.get(d) ?? noFigures,
+      beforeDay,
+      before: beforeDay ? (daysThen.get(beforeDay) ?? noFigures) : null,
+    };
   });
   const total = whole(current);
   const shared = {
@@ -156,11 +187,23 @@ export async function sales(actor: Actor, q: Question, limit = 50): Promise<Sale
   }
   const [keysNow, keysThen] = [byKey(current), byKey(then)];
   const keys = [...new Set([...keysNow.keys(), ...keysThen.keys()])]
-    .map((id) => ({ id, now: keysNow.get(id) ?? noFigures, before: q.compare ? (keysThen.get(id) ?? noFigures) : null }))
-    .sort((a, b) => valueOf(b.now, q.metric) - valueOf(a.now, q.metric) || b.now.gmvFen - a.now.gmvFen || (a.id < b.id ? -1 : 1));
+    .map((id) => ({
+      id,
+      now: keysNow.get(id) ?? noFigures,
+      before: q.compare ? (keysThen.get(id) ?? noFigures) : null,
+    }))
+    .sort(
+      (a, b) =>
+        rankOf(b.now, q.metric) - rankOf(a.now, q.metric) || b.now.gmvFen - a.now.gmvFen || (a.id < b.id ? -1 : 1),
+    );
   const kept = keys.slice(0, limit);
-  const called = await names(q.by, kept.map((k) => k.id));
-  const rows = kept.map((k): SalesRow => ({ ...k, name: called.get(k.id)?.name ?? k.id, note: called.get(k.id)?.note ?? "" }));
+  const called = await names(
+    q.by,
+    kept.map((k) => k.id),
+  );
+  const rows = kept.map(
+    (k): SalesRow => ({ ...k, name: called.get(k.id)?.name ?? k.id, note: called.get(k.id)?.note ?? "" }),
+  );
   const left = keys.slice(limit).map((k) => k.now);
   const rest =
     left.length === 0
@@ -178,7 +221,9 @@ export async function sales(actor: Actor, q: Question, limit = 50): Promise<Sale
 }
 
 /** What a narrowed question or list is narrowed to, in words; ids without a name are left out. */
-export async function narrowedTo(n: Narrow): Promise<{ key: "cityId" | "supplierId" | "leaderId" | "skuId"; id: string; name: string }[]> {
+export async function narrowedTo(
+  n: Narrow,
+): Promise<{ key: "cityId" | "supplierId" | "leaderId" | "skuId"; id: string; name: string }[]> {
   const asked = [
     { key: "skuId" as const, by: "product" as const, id: n.skuId },
     { key: "leaderId" as const, by: "leader" as const, id: n.leaderId },

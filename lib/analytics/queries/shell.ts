@@ -44,7 +44,12 @@ const pages: Record<Actor["kind"], Record<string, Deed>> = {
     "/supplier/statements": "settlement.see",
     "/supplier/profile": "suppliers.see",
   },
-  leader: { "/leader": "fulfilment.see", "/leader/pickup": "pickups.verify", "/leader/earnings": "commission.see", "/leader/share": "orders.see" },
+  leader: {
+    "/leader": "fulfilment.see",
+    "/leader/pickup": "pickups.verify",
+    "/leader/earnings": "commission.see",
+    "/leader/share": "orders.see",
+  },
   resident: {},
   system: {},
 };
@@ -93,10 +98,22 @@ async function queueCounts(actor: Actor): Promise<Record<string, NavCount>> {
               union all select '/leader/pickup', count(distinct resident_id)::int, false from customer_order where leader_id = ${actor.leaderId} and pickup_day = ${dateOf(d)}::date and state = 'arrived'::order_state`
           : [];
   const open = new Set(visiblePages(actor));
-  return Object.fromEntries(countRow.parse(rows).filter((row) => row.count > 0 && open.has(row.path)).map(({ path, ...count }) => [path, count]));
+  return Object.fromEntries(
+    countRow
+      .parse(rows)
+      .filter((row) => row.count > 0 && open.has(row.path))
+      .map(({ path, ...count }) => [path, count]),
+  );
 }
 
-const noticeRow = z.array(z.object({ kind: z.enum(["application", "leaderApplication", "afterSale", "dispute", "withdrawal", "payoutFailed"]), id: z.string(), about: z.string(), at: z.date() }));
+const noticeRow = z.array(
+  z.object({
+    kind: z.enum(["application", "leaderApplication", "afterSale", "dispute", "withdrawal", "payoutFailed"]),
+    id: z.string(),
+    about: z.string(),
+    at: z.date(),
+  }),
+);
 const noticeDeed: Record<z.infer<typeof noticeRow>[number]["kind"], Deed> = {
   application: "suppliers.review",
   leaderApplication: "leaders.review",
@@ -137,7 +154,14 @@ async function openMatters(actor: Actor, locale: Locale): Promise<Notice[]> {
   return rows
     .filter((row) => can(actor, noticeDeed[row.kind]))
     .slice(0, shown)
-    .map((row) => ({ id: `${row.kind}:${row.id}`, title: said[row.kind], detail: row.about, href: noticeHref[row.kind](row.id), at: row.at.toISOString(), read: false }));
+    .map((row) => ({
+      id: `${row.kind}:${row.id}`,
+      title: said[row.kind],
+      detail: row.about,
+      href: noticeHref[row.kind](row.id),
+      at: row.at.toISOString(),
+      read: false,
+    }));
 }
 
 /** A partner's bell: what was said to her in the last days. */
@@ -145,18 +169,39 @@ async function lastMessages(actor: Actor): Promise<Notice[]> {
   const mine = [actor.id, actor.supplierId, actor.leaderId].filter((id): id is string => id !== null);
   const at = now();
   const said = await prisma.message.findMany({
-    where: { recipientId: { in: mine }, recipientKind: actor.kind, template: { not: "signInCode" }, createdAt: { gt: later(at, -days * 24 * hour) } },
+    where: {
+      recipientId: { in: mine },
+      recipientKind: actor.kind,
+      template: { not: "signInCode" },
+      createdAt: { gt: later(at, -days * 24 * hour) },
+    },
     orderBy: { id: "desc" },
     take: shown,
     select: { id: true, body: true, createdAt: true },
   });
-  return said.map((one) => ({ id: one.id, title: one.body, href: homeOf(actor), at: one.createdAt.toISOString(), read: one.createdAt <= later(at, -24 * hour) }));
+  return said.map((one) => ({
+    id: one.id,
+    title: one.body,
+    href: homeOf(actor),
+    at: one.createdAt.toISOString(),
+    read: one.createdAt <= later(at, -24 * hour),
+  }));
 }
 
 /** Under the name: the supplier or point a partner belongs to. An operator's roles, in words. */
 async function titleOf(actor: Actor, locale: Locale): Promise<string> {
-  if (actor.supplierId) return (await prisma.supplier.findUnique({ where: { id: actor.supplierId }, select: { name: true } }))?.name ?? "";
-  if (actor.leaderId) return (await prisma.pickupPoint.findFirst({ where: { leaderId: actor.leaderId }, orderBy: { id: "asc" }, select: { name: true } }))?.name ?? "";
+  if (actor.supplierId)
+    return (await prisma.supplier.findUnique({ where: { id: actor.supplierId }, select: { name: true } }))?.name ?? "";
+  if (actor.leaderId)
+    return (
+      (
+        await prisma.pickupPoint.findFirst({
+          where: { leaderId: actor.leaderId },
+          orderBy: { id: "asc" },
+          select: { name: true },
+        })
+      )?.name ?? ""
+    );
   return actor.roles.map((role) => messages(locale).identity.roles[role]).join(" · ");
 }
 
@@ -166,7 +211,11 @@ async function readFacts(actor: Actor, locale: Locale): Promise<Read> {
   const cities = [...actor.cityIds];
   const [session, counts, running, notices, title] = await Promise.all([
     prisma.saleSession.findFirst({
-      where: { state: "published", cutoffAt: { gt: now() }, ...(cities.length > 0 ? { cityIds: { hasSome: cities } } : {}) },
+      where: {
+        state: "published",
+        cutoffAt: { gt: now() },
+        ...(cities.length > 0 ? { cityIds: { hasSome: cities } } : {}),
+      },
       orderBy: { cutoffAt: "asc" },
       select: { opensAt: true, cutoffAt: true },
     }),
@@ -193,7 +242,16 @@ const kept = shared("analytics.shell", () => new Map<string, { at: number; read:
  * Read at most every three seconds per person; the clock is always fresh.
  */
 export async function shellFacts(actor: Actor, locale: Locale = "zh-CN"): Promise<ShellFacts> {
-  const key = [actor.kind, actor.id, actor.supplierId, actor.leaderId, actor.name, locale, ...actor.roles, ...actor.cityIds].join("|");
+  const key = [
+    actor.kind,
+    actor.id,
+    actor.supplierId,
+    actor.leaderId,
+    actor.name,
+    locale,
+    ...actor.roles,
+    ...actor.cityIds,
+  ].join("|");
   const at = performance.now();
   let found = kept.get(key);
   if (!found || at - found.at > keepMs) {

@@ -18,12 +18,32 @@ type Cities = string[] | null;
 const amount = z.bigint().transform((v) => fen(v));
 const dayMs = 24 * hour;
 const slotMs = 30 * minute;
-const inCities = (cities: Cities, column: Prisma.Sql) => (cities ? Prisma.sql`and ${column} = any(${cities}::text[])` : Prisma.empty);
+const inCities = (cities: Cities, column: Prisma.Sql) =>
+  cities ? Prisma.sql`and ${column} = any(${cities}::text[])` : Prisma.empty;
 
-const orderSlot = z.array(z.object({ is_today: z.boolean(), is_early: z.boolean(), slot: z.number(), paid_fen: amount, orders: z.number(), buyers: z.number() }));
+const orderSlot = z.array(
+  z.object({
+    is_today: z.boolean(),
+    is_early: z.boolean(),
+    slot: z.number(),
+    paid_fen: amount,
+    orders: z.number(),
+    buyers: z.number(),
+  }),
+);
 const week = z.array(z.object({ early_fen: amount, whole_fen: amount }));
-const refundSlot = z.array(z.object({ is_today: z.boolean(), is_early: z.boolean(), slot: z.number(), amount_fen: amount }));
-const arrivalSlot = z.array(z.object({ is_today: z.boolean(), due: z.boolean(), on_time: z.boolean(), slot: z.number().nullable(), n: z.number() }));
+const refundSlot = z.array(
+  z.object({ is_today: z.boolean(), is_early: z.boolean(), slot: z.number(), amount_fen: amount }),
+);
+const arrivalSlot = z.array(
+  z.object({
+    is_today: z.boolean(),
+    due: z.boolean(),
+    on_time: z.boolean(),
+    slot: z.number().nullable(),
+    n: z.number(),
+  }),
+);
 const one = z.array(z.object({ n: z.number() }));
 
 /** Sums by slot for one day. */
@@ -83,41 +103,104 @@ async function figures(d: Day, at: Date, cities: Cities): Promise<TodayFigures> 
   const [backNow, backThen] = [refunds.filter((r) => r.is_today), refunds.filter((r) => !r.is_today)];
   const refundFen = fen(total(backNow, (r) => r.amount_fen));
   const arrivals = arrivalSlot.parse(arrivalRows);
-  const [hereNow, hereThen] = [arrivals.filter((r) => r.is_today && r.due), arrivals.filter((r) => !r.is_today && r.due)];
-  const punctual = (rows: typeof arrivals) => total(rows.filter((r) => r.on_time), (r) => r.n);
-  const curve = <R extends { slot: number | null }>(a: R[], b: R[], value: (row: R) => number) => curveOf(sums(a, value), sums(b, value), slotNow);
+  const [hereNow, hereThen] = [
+    arrivals.filter((r) => r.is_today && r.due),
+    arrivals.filter((r) => !r.is_today && r.due),
+  ];
+  const punctual = (rows: typeof arrivals) =>
+    total(
+      rows.filter((r) => r.on_time),
+      (r) => r.n,
+    );
+  const curve = <R extends { slot: number | null }>(a: R[], b: R[], value: (row: R) => number) =>
+    curveOf(sums(a, value), sums(b, value), slotNow);
   return {
     gmv: {
       fen: gmvFen,
       beforeFen: gmvBeforeFen,
       curve: curve(mine, last, (r) => r.paid_fen),
-      forecast: forecast(gmvFen, week.parse(weekRows).map((w) => ({ earlyFen: w.early_fen, wholeFen: w.whole_fen }))),
+      forecast: forecast(
+        gmvFen,
+        week.parse(weekRows).map((w) => ({ earlyFen: w.early_fen, wholeFen: w.whole_fen })),
+      ),
       wholeBeforeFen: fen(total(last, (r) => r.paid_fen)),
     },
-    orders: { count: total(mine, (r) => r.orders), before: total(early, (r) => r.orders), curve: curve(mine, last, (r) => r.orders) },
-    buyers: { count: total(mine, (r) => r.buyers), before: total(early, (r) => r.buyers), fresh: one.parse(freshRows)[0]?.n ?? 0, curve: curve(mine, last, (r) => r.buyers) },
+    orders: {
+      count: total(mine, (r) => r.orders),
+      before: total(early, (r) => r.orders),
+      curve: curve(mine, last, (r) => r.orders),
+    },
+    buyers: {
+      count: total(mine, (r) => r.buyers),
+      before: total(early, (r) => r.buyers),
+      fresh: one.parse(freshRows)[0]?.n ?? 0,
+      curve: curve(mine, last, (r) => r.buyers),
+    },
     onTime: {
       onTime: punctual(hereNow),
       due: total(hereNow, (r) => r.n),
-      bp: bpOf(punctual(hereNow), total(hereNow, (r) => r.n)),
-      beforeBp: bpOf(punctual(hereThen), total(hereThen, (r) => r.n)),
-      curve: curve(hereNow.filter((r) => r.on_time), hereThen.filter((r) => r.on_time), (r) => r.n),
+      bp: bpOf(
+        punctual(hereNow),
+        total(hereNow, (r) => r.n),
+      ),
+      beforeBp: bpOf(
+        punctual(hereThen),
+        total(hereThen, (r) => r.n),
+      ),
+      curve: curve(
+        hereNow.filter((r) => r.on_time),
+        hereThen.filter((r) => r.on_time),
+        (r) => r.n,
+      ),
     },
     refunds: {
       fen: refundFen,
       bp: bpOf(refundFen, gmvFen),
-      beforeBp: bpOf(fen(total(backThen.filter((r) => r.is_early), (r) => r.amount_fen)), gmvBeforeFen),
+      beforeBp: bpOf(
+        fen(
+          total(
+            backThen.filter((r) => r.is_early),
+            (r) => r.amount_fen,
+          ),
+        ),
+        gmvBeforeFen,
+      ),
       curve: curve(backNow, backThen, (r) => r.amount_fen),
     },
   };
 }
 
 const sessionRow = z.array(
-  z.object({ id: z.string(), name: z.string(), state: z.enum(["published", "cutOff", "locked", "finished"]), opens_at: z.date(), cutoff_at: z.date() }),
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(["published", "cutOff", "locked", "finished"]),
+    opens_at: z.date(),
+    cutoff_at: z.date(),
+  }),
 );
 const sold = z.array(z.object({ offers: z.number(), sold_out: z.number(), orders: z.number(), pieces: z.number() }));
-const bought = z.array(z.object({ is_today: z.boolean(), total: z.number(), accepted: z.number(), overdue: z.number(), lines: z.number(), received: z.number(), late: z.number(), missing: z.number() }));
-const moved = z.array(z.object({ total: z.number(), loaded: z.number(), load_late: z.number(), arrived: z.number(), arrive_late: z.number() }));
+const bought = z.array(
+  z.object({
+    is_today: z.boolean(),
+    total: z.number(),
+    accepted: z.number(),
+    overdue: z.number(),
+    lines: z.number(),
+    received: z.number(),
+    late: z.number(),
+    missing: z.number(),
+  }),
+);
+const moved = z.array(
+  z.object({
+    total: z.number(),
+    loaded: z.number(),
+    load_late: z.number(),
+    arrived: z.number(),
+    arrive_late: z.number(),
+  }),
+);
 const handed = z.array(z.object({ total: z.number(), done: z.number(), pieces: z.number() }));
 
 /** The day's steps: what is being sold today, and where the goods to be picked up today stand. */
@@ -167,7 +250,13 @@ async function pipeline(d: Day, at: Date, cities: Cities): Promise<Pipeline> {
   return {
     selling: {
       day: d,
-      sessions: sessions.map((x) => ({ id: x.id, name: x.name, state: x.state, opensAt: x.opens_at, cutoffAt: x.cutoff_at })),
+      sessions: sessions.map((x) => ({
+        id: x.id,
+        name: x.name,
+        state: x.state,
+        opensAt: x.opens_at,
+        cutoffAt: x.cutoff_at,
+      })),
       offers: s.offers,
       soldOut: s.sold_out,
       orders: s.orders,
@@ -189,9 +278,19 @@ async function pipeline(d: Day, at: Date, cities: Cities): Promise<Pipeline> {
 
 const pointRow = z.array(
   z.object({
-    id: z.string(), name: z.string(), district: z.string(), lat: z.number(), lng: z.number(), closes_at: z.string(),
-    due_at: z.date().nullable(), arrived_at: z.date().nullable(), delivery_ids: z.array(z.string()), remind_ids: z.array(z.string()),
-    orders: z.number(), waiting: z.number(), picked: z.number(),
+    id: z.string(),
+    name: z.string(),
+    district: z.string(),
+    lat: z.number(),
+    lng: z.number(),
+    closes_at: z.string(),
+    due_at: z.date().nullable(),
+    arrived_at: z.date().nullable(),
+    delivery_ids: z.array(z.string()),
+    remind_ids: z.array(z.string()),
+    orders: z.number(),
+    waiting: z.number(),
+    picked: z.number(),
   }),
 );
 const remindMinutes = 30;
@@ -215,8 +314,25 @@ async function points(d: Day, at: Date, cities: Cities): Promise<TodayPoint[]> {
   );
   return rows.map((r) => {
     const times = { dueAt: r.due_at, arrivedAt: r.arrived_at };
-    const facts = { ...times, lateMinutes: lateMinutes(times, at), closesAt: atClock(d, r.closes_at), orders: r.orders, waiting: r.waiting };
-    return { ...facts, id: r.id, name: r.name, district: r.district, lat: r.lat, lng: r.lng, picked: r.picked, deliveryIds: r.delivery_ids, remindIds: r.remind_ids, mark: markOf(facts, at) };
+    const facts = {
+      ...times,
+      lateMinutes: lateMinutes(times, at),
+      closesAt: atClock(d, r.closes_at),
+      orders: r.orders,
+      waiting: r.waiting,
+    };
+    return {
+      ...facts,
+      id: r.id,
+      name: r.name,
+      district: r.district,
+      lat: r.lat,
+      lng: r.lng,
+      picked: r.picked,
+      deliveryIds: r.delivery_ids,
+      remindIds: r.remind_ids,
+      mark: markOf(facts, at),
+    };
   });
 }
 

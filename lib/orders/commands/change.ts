@@ -37,6 +37,7 @@ export async function cancelOrder(actor: Actor, input: z.infer<typeof cancelInpu
       causeId: order.id,
       bearer: "platform",
       kind: "cancelled",
+      reason: input.reason,
       items: order.lines.map((l) => ({ lineId: l.id, quantity: l.ordered - l.cancelled - l.short })),
     });
     const changed = await tx.order.updateMany({

@@ -18,10 +18,24 @@ const cells = (figures: Figures | null): CsvCell[] =>
 export async function GET(request: Request): Promise<Response> {
   return csvFile(async (actor) => {
     const q = questionOf(Object.fromEntries(new URL(request.url).searchParams), today());
-    const [t, found, narrowed] = await Promise.all([getTranslations("analytics"), sales(actor, q, most), narrowedTo(q)]);
+    const [t, found, narrowed] = await Promise.all([
+      getTranslations("analytics"),
+      sales(actor, q, most),
+      narrowedTo(q),
+    ]);
     const names = metrics.map((metric) => t(`metric.${metric}`));
-    const head = [t(`heads.${q.by}`), "", ...names, ...(found.before ? names.map((name) => `${t("previous")} ${name}`) : [])];
-    const line = (name: string, note: string, now: Figures, before: Figures | null): CsvCell[] => [name, note, ...cells(now), ...(found.before ? cells(before) : [])];
+    const head = [
+      t(`heads.${q.by}`),
+      "",
+      ...names,
+      ...(found.before ? names.map((name) => `${t("previous")} ${name}`) : []),
+    ];
+    const line = (name: string, note: string, now: Figures, before: Figures | null): CsvCell[] => [
+      name,
+      note,
+      ...cells(now),
+      ...(found.before ? cells(before) : []),
+    ];
     return {
       name: `${t("file")} ${t(`by.${q.by}`)} ${q.from} ${q.to}`,
       rows: [

@@ -9,7 +9,11 @@ import { clockText } from "#lib/kernel/time";
 export async function GET(request: Request): Promise<Response> {
   const cityId = new URL(request.url).searchParams.get("cityId") ?? undefined;
   return csvFile(async (actor) => {
-    const [t, tb, board] = await Promise.all([getTranslations("analytics"), getTranslations("analytics.board"), todayBoard(actor, { cityId })]);
+    const [t, tb, board] = await Promise.all([
+      getTranslations("analytics"),
+      getTranslations("analytics.board"),
+      todayBoard(actor, { cityId }),
+    ]);
     const { figures: f, pipeline: p } = board;
     return {
       name: `${tb("reportFile")} ${board.day}`,

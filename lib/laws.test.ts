@@ -23,17 +23,24 @@ function importsOf(file: string): Import[] {
   const sources = [
     ...module.staticImports.map((i) => i.moduleRequest.value),
     ...module.staticExports.flatMap((e) => e.entries.flatMap((x) => (x.moduleRequest ? [x.moduleRequest.value] : []))),
-    ...module.dynamicImports.map((i) => (text.get(file) ?? "").slice(i.moduleRequest.start + 1, i.moduleRequest.end - 1)),
+    ...module.dynamicImports.map((i) =>
+      (text.get(file) ?? "").slice(i.moduleRequest.start + 1, i.moduleRequest.end - 1),
+    ),
   ];
   return sources.flatMap((source) => {
-    const inside = source.startsWith("#") ? source.slice(1) : source.startsWith(".") ? path.join(path.dirname(file), source) : null;
+    const inside = source.startsWith("#")
+      ? source.slice(1)
+      : source.startsWith(".")
+        ? path.join(path.dirname(file), source)
+        : null;
     return inside ? [{ from: bare(file), to: bare(inside).replace(/\.m?js$/, ""), source }] : [];
   });
 }
 
 const imports = files.flatMap(importsOf);
 const code = (file: string) => (text.get(file) ?? "").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-const where = (pattern: RegExp, allowed: (file: string) => boolean) => files.filter((f) => !allowed(f) && pattern.test(code(f)));
+const where = (pattern: RegExp, allowed: (file: string) => boolean) =>
+  files.filter((f) => !allowed(f) && pattern.test(code(f)));
 const isTest = (f: string) => /\.test\.tsx?$/.test(f) || f.startsWith("lib/testing/") || f.startsWith("e2e/");
 
 describe("the laws of the house", () => {
@@ -80,12 +87,17 @@ describe("the laws of the house", () => {
 
   test("only the clock reads the time", () => {
     const allowed = (f: string) =>
-      isTest(f) || f === "lib/platform/clock.ts" || f.startsWith("lib/simulator/") || f.startsWith("lib/bench/") || f.startsWith("components/");
+      isTest(f) ||
+      f === "lib/platform/clock.ts" ||
+      f.startsWith("lib/simulator/") ||
+      f.startsWith("lib/bench/") ||
+      f.startsWith("components/");
     expect(where(/\bDate\.now\(\)|new Date\(\)/, allowed)).toEqual([]);
   });
 
   test("only lib/platform/env and the processes read the environment", () => {
-    const allowed = (f: string) => isTest(f) || f === "lib/platform/env.ts" || f.startsWith("lib/server/") || f.startsWith("lib/simulator/");
+    const allowed = (f: string) =>
+      isTest(f) || f === "lib/platform/env.ts" || f.startsWith("lib/server/") || f.startsWith("lib/simulator/");
     expect(where(/process\.env\b/, allowed)).toEqual([]);
   });
 
@@ -97,21 +109,33 @@ describe("the laws of the house", () => {
   test("every server room of a domain is locked against the browser", () => {
     const open = files.filter((f) => {
       const place = placeOf(bare(f));
-      return place.kind === "domain" && ["queries", "commands", "steps", "reactions"].includes(place.room) && !isTest(f) && !/import "server-only"/.test(text.get(f) ?? "");
+      return (
+        place.kind === "domain" &&
+        ["queries", "commands", "steps", "reactions"].includes(place.room) &&
+        !isTest(f) &&
+        !/import "server-only"/.test(text.get(f) ?? "")
+      );
     });
     expect(open).toEqual([]);
   });
 
   test("every refusal has its status and its words in both languages", () => {
     const thrown = new Set(
-      files.filter((f) => !isTest(f)).flatMap((f) => [...code(f).matchAll(/new Refusal\(\s*"(\w+)"/g)].map((m) => m[1] ?? "")),
+      files
+        .filter((f) => !isTest(f))
+        .flatMap((f) => [...code(f).matchAll(/new Refusal\(\s*"(\w+)"/g)].map((m) => m[1] ?? "")),
     );
     expect(thrown.size).toBeGreaterThan(20);
     expect([...thrown].filter((c) => !(c in refusals))).toEqual([]);
   });
 
   test("every exported command asks the policy itself or through what it calls, or is on the short list of open ones", () => {
-    const rooms = files.filter((f) => /^lib\/\w+\/(commands|steps|queries|\w[\w-]*)(\/[\w-]+)?\.ts$/.test(f) && placeOf(bare(f)).kind === "domain" && !isTest(f));
+    const rooms = files.filter(
+      (f) =>
+        /^lib\/\w+\/(commands|steps|queries|\w[\w-]*)(\/[\w-]+)?\.ts$/.test(f) &&
+        placeOf(bare(f)).kind === "domain" &&
+        !isTest(f),
+    );
     const bodies = new Map<string, { file: string; exported: boolean; body: string }>();
     for (const f of rooms) {
       const marks = [...(text.get(f) ?? "").matchAll(/^(export )?(?:async )?(?:function|const) (\w+)/gm)];
@@ -120,7 +144,9 @@ describe("the laws of the house", () => {
         bodies.set(`${f.split("/")[1]}.${m[2]}`, { file: f, exported: m[1] !== undefined, body });
       }
     }
-    const asking = new Set([...bodies].filter(([, b]) => /\b(authorise|sees)\(|actor\.kind !== "system"/.test(b.body)).map(([name]) => name));
+    const asking = new Set(
+      [...bodies].filter(([, b]) => /\b(authorise|sees)\(|actor\.kind !== "system"/.test(b.body)).map(([name]) => name),
+    );
     for (let grew = true; grew; ) {
       grew = false;
       for (const [name, b] of bodies) {
@@ -131,9 +157,16 @@ describe("the laws of the house", () => {
         }
       }
     }
-    const commands = [...bodies].filter(([, b]) => b.exported && /\/commands(\/|\.ts)/.test(b.file) && /^export (async )?function|=> ?Promise|= async/.test(b.body));
+    const commands = [...bodies].filter(
+      ([, b]) =>
+        b.exported &&
+        /\/commands(\/|\.ts)/.test(b.file) &&
+        /^export (async )?function|=> ?Promise|= async/.test(b.body),
+    );
     expect(commands.length).toBeGreaterThan(40);
-    expect(commands.map(([name]) => name).filter((name) => !asking.has(name) && !openCommands.includes(name))).toEqual([]);
+    expect(commands.map(([name]) => name).filter((name) => !asking.has(name) && !openCommands.includes(name))).toEqual(
+      [],
+    );
   });
 });
 

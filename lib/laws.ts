@@ -45,7 +45,8 @@ export function placeOf(path: string): Place {
   if (top === "app") return { kind: "app" };
   if (top === "components") return { kind: "components" };
   if (top !== "lib") return { kind: "outside" };
-  if (second === "kernel" || second === "platform" || second === "words" || second === "generated") return { kind: second };
+  if (second === "kernel" || second === "platform" || second === "words" || second === "generated")
+    return { kind: second };
   if (second === "simulator") return { kind: "simulator" };
   if (wiring.has(second)) return { kind: "wiring", name: second };
   if (second.startsWith("laws")) return { kind: "laws" };
@@ -54,7 +55,9 @@ export function placeOf(path: string): Place {
 }
 
 const isPure = (to: Place, path: string): boolean =>
-  to.kind === "kernel" || (to.kind === "generated" && path.endsWith("/enums")) || (to.kind === "domain" && pureRooms.has(to.room));
+  to.kind === "kernel" ||
+  (to.kind === "generated" && path.endsWith("/enums")) ||
+  (to.kind === "domain" && pureRooms.has(to.room));
 
 /** Why `from` may not import `to`, or null when it may. Tests may see everything. */
 export function forbids(fromPath: string, toPath: string): string | null {
@@ -62,9 +65,13 @@ export function forbids(fromPath: string, toPath: string): string | null {
   const from = placeOf(fromPath);
   const to = placeOf(toPath);
   if (to.kind === "outside") return null;
-  if (to.kind === "wiring" && to.name === "testing" && !(from.kind === "wiring" && from.name === "testing")) return "testing is for tests only";
+  if (to.kind === "wiring" && to.name === "testing" && !(from.kind === "wiring" && from.name === "testing"))
+    return "testing is for tests only";
   if (to.kind === "app" && from.kind !== "app") return "nothing imports from app";
-  if (from.kind === "simulator") return to.kind === "simulator" || to.kind === "kernel" ? null : "the simulator is a process of its own: it knows no domain";
+  if (from.kind === "simulator")
+    return to.kind === "simulator" || to.kind === "kernel"
+      ? null
+      : "the simulator is a process of its own: it knows no domain";
   if (to.kind === "simulator") return from.kind === "wiring" ? null : "nobody imports the simulator";
   switch (from.kind) {
     case "kernel":
@@ -72,7 +79,9 @@ export function forbids(fromPath: string, toPath: string): string | null {
     case "words":
       return to.kind === "words" || isPure(to, toPath) ? null : "words see only words and pure rooms";
     case "platform":
-      return to.kind === "platform" || to.kind === "kernel" || to.kind === "generated" || to.kind === "words" ? null : "the platform knows no domain";
+      return to.kind === "platform" || to.kind === "kernel" || to.kind === "generated" || to.kind === "words"
+        ? null
+        : "the platform knows no domain";
     case "components":
       if (to.kind === "components" || to.kind === "kernel" || to.kind === "words") return null;
       if (to.kind === "wiring" || to.kind === "platform") return "components get data and actions as props";
@@ -101,10 +110,13 @@ function domainsMeet(from: { domain: string; room: string }, to: { domain: strin
   if (to.room === "reactions") return "reactions are the worker's wiring only";
   const low = levels[to.domain];
   const high = levels[from.domain];
-  if (low === undefined || high === undefined) return `the domain ${low === undefined ? to.domain : from.domain} has no level`;
+  if (low === undefined || high === undefined)
+    return `the domain ${low === undefined ? to.domain : from.domain} has no level`;
   if (pureRooms.has(to.room) && low <= high) return null;
   if (foundation.has(to.domain)) return null;
-  return low < high ? null : `${from.domain} (level ${high}) may not import ${to.domain} (level ${low}): upward news goes by event`;
+  return low < high
+    ? null
+    : `${from.domain} (level ${high}) may not import ${to.domain} (level ${low}): upward news goes by event`;
 }
 
 /** Planted violations: each must be refused, so that the laws cannot go quiet. */

@@ -1,8 +1,8 @@
 import { useTranslations } from "next-intl";
 import { FactList, SumList } from "#components/ui/facts";
-import { Money } from "#components/ui/money";
 import { DayText, Moment } from "#components/ui/moment";
-import { ProductPicture, type PictureKind } from "#components/ui/product-picture";
+import { Money } from "#components/ui/money";
+import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
 import { StateBadge } from "#components/ui/state-badge";
 import { Track, type TrackStep } from "#components/ui/track";
 import { yuan } from "#lib/kernel/money";
@@ -14,12 +14,33 @@ import { refundKind } from "./order-state";
 export function OrderTrack({ order, today }: { order: OrderRecord; today: Day }) {
   const t = useTranslations("orders");
   const ended = order.state === "cancelled" || (order.state === "refunded" && !order.completedAt);
-  const at = (done: boolean, now: boolean): TrackStep["at"] => (done ? "done" : ended ? "stopped" : now ? "now" : "next");
+  const at = (done: boolean, now: boolean): TrackStep["at"] =>
+    done ? "done" : ended ? "stopped" : now ? "now" : "next";
   const steps: TrackStep[] = [
-    { key: "paid", label: t("track.paid"), note: order.paidAt ? momentText(order.paidAt, today) : undefined, at: at(order.paidAt !== null, order.state === "pendingPayment") },
-    { key: "cutOff", label: t("track.cutOff"), note: momentText(order.cutoffAt, today), at: at(order.lockedAt !== null, order.state === "paid") },
-    { key: "arrived", label: t("track.arrived"), note: order.arrivedAt ? momentText(order.arrivedAt, today) : undefined, at: at(order.arrivedAt !== null, order.state === "locked" || order.state === "inTransit") },
-    { key: "done", label: t("track.done"), note: order.completedAt ? momentText(order.completedAt, today) : undefined, at: at(order.state === "completed", order.state === "arrived") },
+    {
+      key: "paid",
+      label: t("track.paid"),
+      note: order.paidAt ? momentText(order.paidAt, today) : undefined,
+      at: at(order.paidAt !== null, order.state === "pendingPayment"),
+    },
+    {
+      key: "cutOff",
+      label: t("track.cutOff"),
+      note: momentText(order.cutoffAt, today),
+      at: at(order.lockedAt !== null, order.state === "paid"),
+    },
+    {
+      key: "arrived",
+      label: t("track.arrived"),
+      note: order.arrivedAt ? momentText(order.arrivedAt, today) : undefined,
+      at: at(order.arrivedAt !== null, order.state === "locked" || order.state === "inTransit"),
+    },
+    {
+      key: "done",
+      label: t("track.done"),
+      note: order.completedAt ? momentText(order.completedAt, today) : undefined,
+      at: at(order.state === "completed", order.state === "arrived"),
+    },
   ];
   return <Track label={t("state")} steps={steps} />;
 }
@@ -34,9 +55,13 @@ export function OrderFacts({ order, today, columns = 1 }: { order: OrderRecord; 
         { label: t("point"), value: `${order.pointName} · ${order.district}` },
         { label: t("leader"), value: `${order.leaderName} · ${t(`attribution.${order.attribution as "share"}`)}` },
         { label: t("pickupDay"), value: <DayText day={order.pickupDay} today={today} /> },
-        ...(order.pickup ? [{ label: t("code"), value: `${order.pickup.code} · ${t("bag", { no: order.pickup.bagNo })}` }] : []),
+        ...(order.pickup
+          ? [{ label: t("code"), value: `${order.pickup.code} · ${t("bag", { no: order.pickup.bagNo })}` }]
+          : []),
         { label: t("session"), value: order.sessionName },
-        ...(order.state === "pendingPayment" ? [{ label: t("payBy"), value: <Moment at={order.expiresAt} today={today} /> }] : []),
+        ...(order.state === "pendingPayment"
+          ? [{ label: t("payBy"), value: <Moment at={order.expiresAt} today={today} /> }]
+          : []),
         ...(order.remark ? [{ label: t("remark"), value: order.remark }] : []),
       ]}
     />
@@ -47,7 +72,9 @@ export function OrderFacts({ order, today, columns = 1 }: { order: OrderRecord; 
 export function useFulfilled(): (line: OrderLineView) => string {
   const t = useTranslations("orders.counters");
   return (line) => {
-    const parts = (["cancelled", "short", "picked", "unclaimed", "returned"] as const).filter((k) => line[k] > 0).map((k) => t(k, { n: line[k] }));
+    const parts = (["cancelled", "short", "picked", "unclaimed", "returned"] as const)
+      .filter((k) => line[k] > 0)
+      .map((k) => t(k, { n: line[k] }));
     const waiting = line.delivered - line.picked - line.unclaimed - line.returned;
     if (waiting > 0) parts.push(t("delivered", { n: waiting }));
     return parts.length > 0 ? parts.join(" · ") : t("waiting");
@@ -65,7 +92,8 @@ export function OrderGoods({ order }: { order: OrderRecord }) {
           <span className="min-w-0 flex-1">
             {l.name} {l.spec}
             <span className="block text-xs text-muted">
-              {l.listPriceFen !== null && <s>{yuan(l.listPriceFen)}</s>} {yuan(l.unitPriceFen)} × {l.ordered} · {fulfilled(l)}
+              {l.listPriceFen !== null && <s>{yuan(l.listPriceFen)}</s>} {yuan(l.unitPriceFen)} × {l.ordered} ·{" "}
+              {fulfilled(l)}
             </span>
           </span>
           <Money fen={l.goodsFen} />
@@ -84,14 +112,22 @@ export function OrderMoney({ order }: { order: OrderRecord }) {
         rows={[
           { label: t("goodsSum"), value: <Money fen={order.goodsFen} /> },
           ...(order.couponFen > 0 ? [{ label: t("coupon"), value: <Money fen={-order.couponFen} sign /> }] : []),
-          { label: order.paidAt ? t("paid") : t("payable"), value: <Money fen={order.paidAt ? order.paidFen : order.payableFen} />, total: true },
+          {
+            label: order.paidAt ? t("paid") : t("payable"),
+            value: <Money fen={order.paidAt ? order.paidFen : order.payableFen} />,
+            total: true,
+          },
           { label: t("refunded"), value: <Money fen={order.refundedFen} /> },
         ]}
       />
       {order.journals.length > 0 && (
         <p className="flex justify-between gap-2 text-xs text-muted">
           <span>{t("proof")}</span>
-          <span className={order.differenceFen === 0 ? "text-success-soft-foreground" : "font-semibold text-danger-soft-foreground"}>
+          <span
+            className={
+              order.differenceFen === 0 ? "text-success-soft-foreground" : "font-semibold text-danger-soft-foreground"
+            }
+          >
             {t("difference", { amount: yuan(order.differenceFen) })}
           </span>
         </p>
@@ -115,7 +151,9 @@ export function OrderCommission({ order, today }: { order: OrderRecord; today: D
         <p key={l.id} className="flex justify-between gap-2 text-xs text-muted">
           <span className="min-w-0">
             {t("commissionOf", { name: l.name, base: yuan(l.commissionBaseFen), rate: `${l.commissionBp / 100}%` })} ·{" "}
-            {l.commissionRuleId.startsWith("ofr_") ? t("commissionOffer") : t("commissionRule", { rule: l.commissionRuleId, version: l.commissionRuleVersion })}
+            {l.commissionRuleId.startsWith("ofr_")
+              ? t("commissionOffer")
+              : t("commissionRule", { rule: l.commissionRuleId, version: l.commissionRuleVersion })}
             <span className="block">
               {t(`commissionStates.${l.commissionState}`, { until: l.releaseAt ? momentText(l.releaseAt, today) : "" })}
             </span>

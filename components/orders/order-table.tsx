@@ -1,7 +1,15 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import { type Column, dayColumn, idColumn, moneyColumn, momentColumn, stateColumn, textColumn } from "#components/ui/columns";
+import {
+  type Column,
+  dayColumn,
+  idColumn,
+  momentColumn,
+  moneyColumn,
+  stateColumn,
+  textColumn,
+} from "#components/ui/columns";
 import { DataTable, type ListProps } from "#components/ui/table";
 import type { OrderRow } from "#lib/orders/schema";
 import { kindOf } from "./order-state";
@@ -11,7 +19,13 @@ export function OrderTable(props: ListProps<OrderRow>) {
   const columns = useMemo<Column<OrderRow>[]>(
     () => [
       idColumn({ id: "no", head: t("no"), text: (o) => o.no, href: (o) => `/orders/${o.id}` }),
-      textColumn({ id: "customer", head: t("customer"), text: (o) => o.contactName, note: (o) => o.phoneTail, phone: "second" }),
+      textColumn({
+        id: "customer",
+        head: t("customer"),
+        text: (o) => o.contactName,
+        note: (o) => o.phoneTail,
+        phone: "second",
+      }),
       textColumn({ id: "goods", head: t("goods"), text: (o) => o.summary, grow: true }),
       textColumn({ id: "point", head: t("point"), text: (o) => o.pointName, note: (o) => o.district }),
       stateColumn({
@@ -26,5 +40,15 @@ export function OrderTable(props: ListProps<OrderRow>) {
     ],
     [t],
   );
-  return <DataTable {...props} name="orders" label={t("list")} columns={columns} canPeek rowHref={(o) => `/orders/${o.id}`} rowName={(o) => o.no} />;
+  return (
+    <DataTable
+      {...props}
+      name="orders"
+      label={t("list")}
+      columns={columns}
+      canPeek
+      rowHref={(o) => `/orders/${o.id}`}
+      rowName={(o) => o.no}
+    />
+  );
 }

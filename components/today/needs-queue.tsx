@@ -117,7 +117,7 @@ export function NeedsQueue({
                       </ActionButton>
                     ) : (
                       <LinkButton href={need.href} {...look}>
-                        {tn(`${need.key}.go`, facts)}
+                        {need.key === "uncollected" ? t("reminded") : tn(`${need.key}.go`, facts)}
                       </LinkButton>
                     )}
                   </div>

@@ -1,8 +1,49 @@
 /** Every kind of thing that has an id; the prefix is part of the type, so a leader id cannot be passed as an order id. */
 export type Prefix =
-  | "usr" | "sgn" | "res" | "rgn" | "whs" | "rte" | "pkp" | "sap" | "sup" | "doc" | "ctr" | "clm" | "lap" | "ldr"
-  | "cat" | "prd" | "sku" | "imp" | "ssn" | "fls" | "ofr" | "stk" | "pay" | "rfd" | "trf" | "msg" | "ord" | "oln"
-  | "por" | "pol" | "rcp" | "dlv" | "dll" | "vrf" | "asc" | "cmr" | "stm" | "sml" | "wdr" | "pbt" | "fil" | "ntf" | "tok" | "fnd";
+  | "usr"
+  | "sgn"
+  | "res"
+  | "rgn"
+  | "whs"
+  | "rte"
+  | "pkp"
+  | "sap"
+  | "sup"
+  | "doc"
+  | "ctr"
+  | "clm"
+  | "lap"
+  | "ldr"
+  | "cat"
+  | "prd"
+  | "sku"
+  | "imp"
+  | "ssn"
+  | "fls"
+  | "ofr"
+  | "stk"
+  | "pay"
+  | "rfd"
+  | "trf"
+  | "msg"
+  | "ord"
+  | "oln"
+  | "por"
+  | "pol"
+  | "rcp"
+  | "dlv"
+  | "dll"
+  | "vrf"
+  | "asc"
+  | "cmr"
+  | "stm"
+  | "sml"
+  | "wdr"
+  | "pbt"
+  | "fil"
+  | "ntf"
+  | "tok"
+  | "fnd";
 
 export type Id<P extends Prefix> = `${P}_${string}`;
 
@@ -34,7 +75,9 @@ export const firstId = (prefix: Prefix, at: Date): string => `${prefix}_${base32
 
 /** True when the text has the shape of an id of this kind. */
 export const isId = <P extends Prefix>(prefix: P, text: string): text is Id<P> =>
-  text.length === prefix.length + 21 && text.startsWith(`${prefix}_`) && /^[0-9a-z]+$/.test(text.slice(prefix.length + 1));
+  text.length === prefix.length + 21 &&
+  text.startsWith(`${prefix}_`) &&
+  /^[0-9a-z]+$/.test(text.slice(prefix.length + 1));
 
 /** A channel's alphanumeric number for an id: the id without its underscore, at most 28 characters. */
 export const channelNo = (id: string): string => id.replace("_", "");

@@ -38,7 +38,9 @@ export function split(total: Fen, weights: readonly number[]): Fen[] {
   const parts = weights.map((w) => Number((BigInt(total) * BigInt(w)) / BigInt(whole)));
   const rests = weights.map((w) => (BigInt(total) * BigInt(w)) % BigInt(whole));
   let left = total - parts.reduce((a, b) => a + b, 0);
-  const order = rests.map((r, i) => [r, i] as const).sort((a, b) => (a[0] === b[0] ? a[1] - b[1] : a[0] > b[0] ? -1 : 1));
+  const order = rests
+    .map((r, i) => [r, i] as const)
+    .sort((a, b) => (a[0] === b[0] ? a[1] - b[1] : a[0] > b[0] ? -1 : 1));
   for (const [, i] of order) {
     if (left <= 0) break;
     parts[i] = (parts[i] ?? 0) + 1;

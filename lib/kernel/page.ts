@@ -4,7 +4,11 @@ export type Page<T> = { rows: T[]; nextCursor: string | null };
 /** What a keyset needs: the sort key of the last row and its id. */
 export type Key = readonly (string | number | null)[];
 
-const toText = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+const toText = (bytes: Uint8Array) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
 
 /** Opaque to callers; a wrong or foreign cursor reads as null, and the list then starts at the beginning. */
 export const writeCursor = (key: Key): string => toText(new TextEncoder().encode(JSON.stringify(key)));
@@ -14,7 +18,9 @@ export function readCursor(text: string | null | undefined): Key | null {
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
     const key: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return Array.isArray(key) && key.every((v) => v === null || typeof v === "string" || typeof v === "number") ? key : null;
+    return Array.isArray(key) && key.every((v) => v === null || typeof v === "string" || typeof v === "number")
+      ? key
+      : null;
   } catch {
     return null;
   }

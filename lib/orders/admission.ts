@@ -76,9 +76,16 @@ const isUnique = (error: unknown) => (error as { code?: string } | null)?.code =
  */
 export async function admit(at: Date, orders: readonly Candidate[]): Promise<Verdict[]> {
   try {
-    const answer = await pool.query("select * from admit_orders($1, $2::jsonb)", [at, JSON.stringify(orders.map((o, ordinal) => ({ ordinal, ...o })))]);
-    const verdicts = z.array(verdict).parse(answer.rows).sort((a, b) => a.ordinal - b.ordinal);
-    if (verdicts.length !== orders.length) throw new Error(`admission answered ${verdicts.length} of ${orders.length} orders`);
+    const answer = await pool.query("select * from admit_orders($1, $2::jsonb)", [
+      at,
+      JSON.stringify(orders.map((o, ordinal) => ({ ordinal, ...o }))),
+    ]);
+    const verdicts = z
+      .array(verdict)
+      .parse(answer.rows)
+      .sort((a, b) => a.ordinal - b.ordinal);
+    if (verdicts.length !== orders.length)
+      throw new Error(`admission answered ${verdicts.length} of ${orders.length} orders`);
     return verdicts;
   } catch (error) {
     if (!isUnique(error)) throw error;
@@ -106,7 +113,10 @@ async function flush(): Promise<void> {
   gate.inFlight++;
   try {
     const at = batch.reduce((latest, w) => (w.at > latest ? w.at : latest), batch[0]?.at ?? now());
-    const verdicts = await admit(at, batch.map((w) => w.order));
+    const verdicts = await admit(
+      at,
+      batch.map((w) => w.order),
+    );
     for (const [i, w] of batch.entries()) w.done(verdicts[i] as Verdict);
   } catch (error) {
     for (const w of batch) w.failed(error);

@@ -12,9 +12,20 @@ export async function givePickupCodes(tx: Tx, bags: readonly Bag[]): Promise<voi
   const keys = [...places.keys()].sort();
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('bag ' || k, 0)) from unnest(${keys}::text[]) as k`;
   const taken = await tx.pickupCode.findMany({
-    where: { OR: keys.flatMap((k) => places.get(k)?.slice(0, 1) ?? []).map(({ pickupPointId, pickupDay }) => ({ pickupPointId, pickupDay })) },
+    where: {
+      OR: keys
+        .flatMap((k) => places.get(k)?.slice(0, 1) ?? [])
+        .map(({ pickupPointId, pickupDay }) => ({ pickupPointId, pickupDay })),
+    },
   });
-  const rows: { residentId: string; pickupPointId: string; pickupDay: Date; code: string; bagNo: number; createdAt: Date }[] = [];
+  const rows: {
+    residentId: string;
+    pickupPointId: string;
+    pickupDay: Date;
+    code: string;
+    bagNo: number;
+    createdAt: Date;
+  }[] = [];
   for (const key of keys) {
     const here = taken.filter((t) => placeOf(t) === key);
     const codes = new Set(here.map((t) => t.code));
@@ -23,7 +34,10 @@ export async function givePickupCodes(tx: Tx, bags: readonly Bag[]): Promise<voi
     for (const bag of places.get(key) ?? []) {
       if (residents.has(bag.residentId)) continue;
       let code = "";
-      do code = String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).slice(-6).padStart(6, "0");
+      do
+        code = String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
+          .slice(-6)
+          .padStart(6, "0");
       while (codes.has(code));
       codes.add(code);
       residents.add(bag.residentId);

@@ -22,11 +22,23 @@ export async function confirmPaid(tx: Tx, actor: Actor, paymentIds: readonly str
   const payments = await tx.payment.findMany({ where: { id: { in: [...paymentIds] } } });
   const orderIds = payments.map((p) => p.orderId);
   await tx.$queryRaw`select id from customer_order where id = any(${orderIds}) order by id for update`;
-  const orders = new Map((await tx.order.findMany({ where: { id: { in: orderIds } }, include: { lines: true } })).map((o) => [o.id, o]));
-  const sessions = new Map(
-    (await tx.saleSession.findMany({ where: { id: { in: [...orders.values()].map((o) => o.saleSessionId) } }, select: { id: true, cutoffAt: true } })).map((s) => [s.id, s.cutoffAt]),
+  const orders = new Map(
+    (await tx.order.findMany({ where: { id: { in: orderIds } }, include: { lines: true } })).map((o) => [o.id, o]),
   );
-  const paid: { payment: (typeof payments)[number]; order: NonNullable<ReturnType<typeof orders.get>>; paidAt: Date; transactionId: string }[] = [];
+  const sessions = new Map(
+    (
+      await tx.saleSession.findMany({
+        where: { id: { in: [...orders.values()].map((o) => o.saleSessionId) } },
+        select: { id: true, cutoffAt: true },
+      })
+    ).map((s) => [s.id, s.cutoffAt]),
+  );
+  const paid: {
+    payment: (typeof payments)[number];
+    order: NonNullable<ReturnType<typeof orders.get>>;
+    paidAt: Date;
+    transactionId: string;
+  }[] = [];
   const late: typeof paid = [];
   for (const payment of payments) {
     const order = orders.get(payment.orderId);
@@ -48,8 +60,18 @@ export async function confirmPaid(tx: Tx, actor: Actor, paymentIds: readonly str
       from jsonb_to_recordset(${JSON.stringify(paid.map((f) => ({ id: f.order.id, paid_at: f.paidAt, paid_fen: amountOf(f) })))}::jsonb)
         as x(id text, paid_at timestamptz, paid_fen bigint)
       where o.id = x.id`;
-    await sellHeld(tx, paid.flatMap((f) => f.order.lines.map((l) => ({ poolId: l.stockPoolId, quantity: l.ordered }))));
-    await givePickupCodes(tx, paid.map(({ order }) => ({ residentId: order.residentId, pickupPointId: order.pickupPointId, pickupDay: order.pickupDay })));
+    await sellHeld(
+      tx,
+      paid.flatMap((f) => f.order.lines.map((l) => ({ poolId: l.stockPoolId, quantity: l.ordered }))),
+    );
+    await givePickupCodes(
+      tx,
+      paid.map(({ order }) => ({
+        residentId: order.residentId,
+        pickupPointId: order.pickupPointId,
+        pickupDay: order.pickupDay,
+      })),
+    );
     await tx.$executeRaw`
       update resident r set bound_leader_id = x.leader_id
       from jsonb_to_recordset(${JSON.stringify(paid.map((f) => ({ id: f.order.residentId, leader_id: f.order.leaderId })))}::jsonb) as x(id text, leader_id text)
@@ -57,7 +79,8 @@ export async function confirmPaid(tx: Tx, actor: Actor, paymentIds: readonly str
   }
   // an order paid too late no longer waits: its pieces go back and the session can be locked
   for (const f of late) if (f.order.state === "pendingPayment") await lapse(tx, actor, f.order.id, "paidTooLate");
-  for (const f of late) await requestRefund(tx, { orderId: f.order.id, amountFen: amountOf(f), cause: "late", causeId: f.payment.id });
+  for (const f of late)
+    await requestRefund(tx, { orderId: f.order.id, amountFen: amountOf(f), cause: "late", causeId: f.payment.id });
   await record(
     tx,
     actor,
@@ -77,6 +100,10 @@ export async function confirmPaid(tx: Tx, actor: Actor, paymentIds: readonly str
   );
   await announce(
     tx,
-    ...paid.map((f) => ({ type: orderPaid, subjectId: f.order.id, payload: { orderId: f.order.id, leaderId: f.order.leaderId, amountFen: amountOf(f) } })),
+    ...paid.map((f) => ({
+      type: orderPaid,
+      subjectId: f.order.id,
+      payload: { orderId: f.order.id, leaderId: f.order.leaderId, amountFen: amountOf(f) },
+    })),
   );
 }

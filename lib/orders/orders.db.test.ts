@@ -4,7 +4,18 @@ import { fen } from "#lib/kernel/money";
 import { later, minute } from "#lib/kernel/time";
 import { underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
-import { makeOffer, makeResident, makeSession, makeSku, makeSupplier, makeTown, operator, residentActor, type Town, testMorning } from "#lib/testing/builders";
+import {
+  makeOffer,
+  makeResident,
+  makeSession,
+  makeSku,
+  makeSupplier,
+  makeTown,
+  operator,
+  residentActor,
+  type Town,
+  testMorning,
+} from "#lib/testing/builders";
 import { closeSession, order, pay, tell } from "#lib/testing/trade";
 import { cancelOrder } from "./commands/change";
 import { cutOffSession } from "./commands/cutoff";
@@ -63,17 +74,22 @@ describe("admission", () => {
       expect(new Set(twins.map((t) => t.orderId)).size).toBe(1);
       expect(twins.filter((t) => !t.isReplay)).toHaveLength(1);
       expect((await prisma.stockPool.findUniqueOrThrow({ where: { id: poolId } })).held).toBe(2);
-      await expect(placeOrder(actor, { ...input, contactName: "别人" })).rejects.toMatchObject({ code: "idempotencyMismatch" });
+      await expect(placeOrder(actor, { ...input, contactName: "别人" })).rejects.toMatchObject({
+        code: "idempotencyMismatch",
+      });
     }));
 
   test("nobody buys beyond the limit, however many orders he sends at once", () =>
     at(async () => {
       const { skuId } = await sale({ limit: 2 });
       const resident = await makeResident();
-      const answers = await Promise.allSettled(Array.from({ length: 6 }, () => order(resident, town.pointId, [{ skuId, quantity: 1 }])));
+      const answers = await Promise.allSettled(
+        Array.from({ length: 6 }, () => order(resident, town.pointId, [{ skuId, quantity: 1 }])),
+      );
       const lines = await prisma.orderLine.findMany({ where: { residentId: resident } });
       expect(lines.reduce((n, l) => n + l.ordered, 0)).toBe(2);
-      for (const a of answers) if (a.status === "rejected") expect(a.reason).toMatchObject({ code: "limitReached", facts: { limit: 2 } });
+      for (const a of answers)
+        if (a.status === "rejected") expect(a.reason).toMatchObject({ code: "limitReached", facts: { limit: 2 } });
     }));
 
   test("an order of several items is taken whole or not at all", () =>
@@ -86,8 +102,17 @@ describe("admission", () => {
         { skuId: one.skuId, quantity: 1 },
         { skuId: two, quantity: 1 },
       ];
-      const tokens = await Promise.all(residents.map(async (r) => (await quote(residentActor(r), { pickupPointId: town.pointId, items })).orders[0]?.quoteToken ?? ""));
-      const answers = await Promise.allSettled(residents.map((r, i) => placeOrder(residentActor(r), { quoteToken: tokens[i] ?? "", contactName: "许", requestKey: "both-items" })));
+      const tokens = await Promise.all(
+        residents.map(
+          async (r) =>
+            (await quote(residentActor(r), { pickupPointId: town.pointId, items })).orders[0]?.quoteToken ?? "",
+        ),
+      );
+      const answers = await Promise.allSettled(
+        residents.map((r, i) =>
+          placeOrder(residentActor(r), { quoteToken: tokens[i] ?? "", contactName: "许", requestKey: "both-items" }),
+        ),
+      );
       expect(answers.filter((a) => a.status === "fulfilled")).toHaveLength(1);
       expect((await prisma.stockPool.findUniqueOrThrow({ where: { id: one.poolId } })).held).toBe(1);
       expect((await prisma.stockPool.findUniqueOrThrow({ where: { id: scarce.poolId } })).held).toBe(1);
@@ -100,10 +125,16 @@ describe("admission", () => {
       const q = await quote(residentActor(mine), { pickupPointId: town.pointId, items: [{ skuId, quantity: 1 }] });
       const quoteToken = q.orders[0]?.quoteToken ?? "";
       const input = { contactName: "许", requestKey: "somebody-else" };
-      await expect(placeOrder(residentActor(other), { ...input, quoteToken })).rejects.toMatchObject({ code: "notFound" });
-      await expect(placeOrder(residentActor(mine), { ...input, quoteToken: `x${quoteToken}` })).rejects.toMatchObject({ code: "quoteStale" });
+      await expect(placeOrder(residentActor(other), { ...input, quoteToken })).rejects.toMatchObject({
+        code: "notFound",
+      });
+      await expect(placeOrder(residentActor(mine), { ...input, quoteToken: `x${quoteToken}` })).rejects.toMatchObject({
+        code: "quoteStale",
+      });
       await underClock(later(testMorning, 11 * minute), () =>
-        expect(placeOrder(residentActor(mine), { ...input, quoteToken })).rejects.toMatchObject({ code: "quoteExpired" }),
+        expect(placeOrder(residentActor(mine), { ...input, quoteToken })).rejects.toMatchObject({
+          code: "quoteExpired",
+        }),
       );
     }));
 
@@ -111,10 +142,15 @@ describe("admission", () => {
     const { skuId } = await at(() => sale());
     const resident = await at(makeResident);
     await underClock(later(testMorning, -2 * 60 * minute), async () => {
-      expect((await quote(residentActor(resident), { pickupPointId: town.pointId, items: [{ skuId, quantity: 1 }] })).problems[0]?.code).toBe("saleEnded");
+      expect(
+        (await quote(residentActor(resident), { pickupPointId: town.pointId, items: [{ skuId, quantity: 1 }] }))
+          .problems[0]?.code,
+      ).toBe("saleEnded");
     });
     await underClock(later(testMorning, 15 * 60 * minute), async () => {
-      expect((await quote(residentActor(resident), { pickupPointId: town.pointId, items: [{ skuId, quantity: 1 }] })).orders).toEqual([]);
+      expect(
+        (await quote(residentActor(resident), { pickupPointId: town.pointId, items: [{ skuId, quantity: 1 }] })).orders,
+      ).toEqual([]);
     });
   });
 });
@@ -129,7 +165,10 @@ describe("payment", () => {
       await pay(first ?? "");
       await pay(second ?? "");
       await tell();
-      expect(await prisma.order.findUniqueOrThrow({ where: { id: first ?? "" } })).toMatchObject({ state: "paid", paidFen: 1000n });
+      expect(await prisma.order.findUniqueOrThrow({ where: { id: first ?? "" } })).toMatchObject({
+        state: "paid",
+        paidFen: 1000n,
+      });
       expect(await prisma.stockPool.findUniqueOrThrow({ where: { id: poolId } })).toMatchObject({ held: 0, sold: 3 });
       expect(await prisma.pickupCode.count({ where: { residentId: resident } })).toBe(1);
       expect((await orderRecord(operator("operations"), first ?? "")).differenceFen).toBe(0);
@@ -166,13 +205,18 @@ describe("after the cut-off", () => {
   test("a resident cancels freely before it and not after it", async () => {
     const { skuId, sessionId, poolId } = await at(() => sale());
     const resident = await at(makeResident);
-    const [a = "", b = ""] = await at(async () => [...(await order(resident, town.pointId, [{ skuId, quantity: 1 }])), ...(await order(resident, town.pointId, [{ skuId, quantity: 1 }]))]);
+    const [a = "", b = ""] = await at(async () => [
+      ...(await order(resident, town.pointId, [{ skuId, quantity: 1 }])),
+      ...(await order(resident, town.pointId, [{ skuId, quantity: 1 }])),
+    ]);
     await at(() => pay(a));
     await at(() => pay(b));
     await at(() => cancelOrder(residentActor(resident), { orderId: a, reason: "不要了" }));
     expect(await prisma.stockPool.findUniqueOrThrow({ where: { id: poolId } })).toMatchObject({ sold: 1 });
     await closeSession(sessionId);
-    await expect(cancelOrder(residentActor(resident), { orderId: b, reason: "不要了" })).rejects.toMatchObject({ code: "afterCutoff" });
+    await expect(cancelOrder(residentActor(resident), { orderId: b, reason: "不要了" })).rejects.toMatchObject({
+      code: "afterCutoff",
+    });
     expect(await prisma.order.findUniqueOrThrow({ where: { id: b } })).toMatchObject({ state: "locked" });
     expect((await orderRecord(operator("operations"), a)).differenceFen).toBe(0);
   });
@@ -180,10 +224,16 @@ describe("after the cut-off", () => {
   test("cutting off early needs the permission and a reason", () =>
     at(async () => {
       const { sessionId } = await sale();
-      await expect(cutOffSession(operator("merchandiser"), { sessionId, reason: "x" })).rejects.toMatchObject({ code: "forbidden" });
-      await expect(cutOffSession(operator("operations"), { sessionId })).rejects.toMatchObject({ code: "reasonRequired" });
+      await expect(cutOffSession(operator("merchandiser"), { sessionId, reason: "x" })).rejects.toMatchObject({
+        code: "forbidden",
+      });
+      await expect(cutOffSession(operator("operations"), { sessionId })).rejects.toMatchObject({
+        code: "reasonRequired",
+      });
       await cutOffSession(operator("operations"), { sessionId, reason: "停电" });
-      await expect(cutOffSession(operator("operations"), { sessionId, reason: "停电" })).rejects.toMatchObject({ code: "illegalTransition" });
+      await expect(cutOffSession(operator("operations"), { sessionId, reason: "停电" })).rejects.toMatchObject({
+        code: "illegalTransition",
+      });
     }));
 
   test("short pieces give back their share to the fen, and their commission; the rest completes and the books agree", async () => {
@@ -194,9 +244,27 @@ describe("after the cut-off", () => {
     await closeSession(sessionId);
     await at(async () => {
       const line = await prisma.orderLine.findFirstOrThrow({ where: { orderId: id } });
-      await transact((tx) => shorten(tx, system, { cause: "short", causeId: `t1${id}`, bearer: "supplier", kind: "short", items: [{ lineId: line.id, quantity: 1 }] }));
+      await transact((tx) =>
+        shorten(tx, system, {
+          cause: "short",
+          causeId: `t1${id}`,
+          bearer: "supplier",
+          kind: "short",
+          items: [{ lineId: line.id, quantity: 1 }],
+        }),
+      );
       await transact((tx) => deliverLines(tx, [{ lineId: line.id, quantity: 2 }]));
-      await expect(transact((tx) => shorten(tx, system, { cause: "short", causeId: `t2${id}`, bearer: "supplier", kind: "short", items: [{ lineId: line.id, quantity: 1 }] }))).rejects.toMatchObject({
+      await expect(
+        transact((tx) =>
+          shorten(tx, system, {
+            cause: "short",
+            causeId: `t2${id}`,
+            bearer: "supplier",
+            kind: "short",
+            items: [{ lineId: line.id, quantity: 1 }],
+          }),
+        ),
+      ).rejects.toMatchObject({
         code: "quantityExceeded",
       });
       const soldBefore = await balance("sales");
@@ -204,7 +272,15 @@ describe("after the cut-off", () => {
       await transact((tx) => completeLines(tx, system, [line.id], "scan"));
       expect(await balance("sales")).toBe(soldBefore - 666);
       const done = await prisma.orderLine.findUniqueOrThrow({ where: { id: line.id } });
-      expect(done).toMatchObject({ ordered: 3, short: 1, delivered: 2, picked: 2, refundedFen: 333n, commissionState: "frozen", completedBy: "clock" });
+      expect(done).toMatchObject({
+        ordered: 3,
+        short: 1,
+        delivered: 2,
+        picked: 2,
+        refundedFen: 333n,
+        commissionState: "frozen",
+        completedBy: "clock",
+      });
       expect(done.commissionFen - done.commissionReversedFen).toBe(66n); // 99 − floor(99/3)
       expect((await orderRecord(operator("finance"), id)).differenceFen).toBe(0);
     });
@@ -221,7 +297,17 @@ describe("after the cut-off", () => {
       await transact((tx) => deliverLines(tx, [{ lineId: line.id, quantity: 1 }]));
       await transact((tx) => completeLines(tx, system, [line.id], "scan"));
       const frozenBefore = await balance(`leaderFrozen:${town.leaderId}`);
-      const give = (causeId: string, amount: number) => transact((tx) => refundLine(tx, system, { cause: "aftersale", causeId, lineId: line.id, quantity: 0, amountFen: fen(amount), bearer: "supplier" }));
+      const give = (causeId: string, amount: number) =>
+        transact((tx) =>
+          refundLine(tx, system, {
+            cause: "aftersale",
+            causeId,
+            lineId: line.id,
+            quantity: 0,
+            amountFen: fen(amount),
+            bearer: "supplier",
+          }),
+        );
       await give(`p1${id}`, 1000);
       expect((await prisma.orderLine.findUniqueOrThrow({ where: { id: line.id } })).commissionReversedFen).toBe(99n);
       await give(`p2${id}`, 1794);
@@ -243,7 +329,9 @@ test("a person sees his own orders, a leader hers, an operator those of her citi
     expect((await ordersPage(residentActor(resident), {})).rows.map((r) => r.id)).toEqual([id]);
     expect((await ordersPage(residentActor(await makeResident()), {})).rows).toEqual([]);
     await expect(orderRecord(residentActor(await makeResident()), id)).rejects.toMatchObject({ code: "notFound" });
-    await expect(orderRecord({ ...operator("operations"), cityIds: ["rgn_elsewhere"] }, id)).rejects.toMatchObject({ code: "notFound" });
+    await expect(orderRecord({ ...operator("operations"), cityIds: ["rgn_elsewhere"] }, id)).rejects.toMatchObject({
+      code: "notFound",
+    });
   }));
 
 test("pages of orders neither repeat nor skip while new ones come in", () =>

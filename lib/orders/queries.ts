@@ -56,9 +56,18 @@ const statesOf: Record<OrderView, OrderState[] | null> = {
 };
 
 function between(by: NonNullable<OrdersFilter["byDay"]>, from: Day | undefined, to: Day | undefined): Prisma.Sql {
-  const column = by === "paid" ? Prisma.sql`o.paid_at` : by === "session" ? Prisma.sql`o.business_day` : Prisma.sql`o.pickup_day`;
-  const low = from ? (by === "paid" ? Prisma.sql`${column} >= ${startOf(from)}` : Prisma.sql`${column} >= ${dateOf(from)}::date`) : Prisma.sql`true`;
-  const high = to ? (by === "paid" ? Prisma.sql`${column} < ${endOf(to)}` : Prisma.sql`${column} <= ${dateOf(to)}::date`) : Prisma.sql`true`;
+  const column =
+    by === "paid" ? Prisma.sql`o.paid_at` : by === "session" ? Prisma.sql`o.business_day` : Prisma.sql`o.pickup_day`;
+  const low = from
+    ? by === "paid"
+      ? Prisma.sql`${column} >= ${startOf(from)}`
+      : Prisma.sql`${column} >= ${dateOf(from)}::date`
+    : Prisma.sql`true`;
+  const high = to
+    ? by === "paid"
+      ? Prisma.sql`${column} < ${endOf(to)}`
+      : Prisma.sql`${column} <= ${dateOf(to)}::date`
+    : Prisma.sql`true`;
   return Prisma.sql`${low} and ${high}`;
 }
 
@@ -72,7 +81,9 @@ function where(actor: Actor, f: OrdersFilter): Prisma.Sql {
   const states = statesOf[view];
   if (states) parts.push(Prisma.sql`o.state = any(${states}::order_state[])`);
   if (view === "afterSale") {
-    parts.push(Prisma.sql`exists (select 1 from after_sale a where a.order_id = o.id and a.state in ('applied', 'approved', 'refunding'))`);
+    parts.push(
+      Prisma.sql`exists (select 1 from after_sale a where a.order_id = o.id and a.state in ('applied', 'approved', 'refunding'))`,
+    );
   }
   if (f.pickupDay) parts.push(Prisma.sql`o.pickup_day = ${dateOf(f.pickupDay)}::date`);
   if (f.businessDay) parts.push(Prisma.sql`o.business_day = ${dateOf(f.businessDay)}::date`);
@@ -84,17 +95,29 @@ function where(actor: Actor, f: OrdersFilter): Prisma.Sql {
   if (f.pickupPointId) parts.push(Prisma.sql`o.pickup_point_id = ${f.pickupPointId}`);
   if (f.leaderId) parts.push(Prisma.sql`o.leader_id = ${f.leaderId}`);
   if (f.saleSessionId) parts.push(Prisma.sql`o.sale_session_id = ${f.saleSessionId}`);
-  if (f.skuId) parts.push(Prisma.sql`exists (select 1 from order_line l where l.order_id = o.id and l.sku_id = ${f.skuId})`);
-  if (f.supplierId) parts.push(Prisma.sql`exists (select 1 from order_line l where l.order_id = o.id and l.supplier_id = ${f.supplierId})`);
+  if (f.skuId)
+    parts.push(Prisma.sql`exists (select 1 from order_line l where l.order_id = o.id and l.sku_id = ${f.skuId})`);
+  if (f.supplierId)
+    parts.push(
+      Prisma.sql`exists (select 1 from order_line l where l.order_id = o.id and l.supplier_id = ${f.supplierId})`,
+    );
   const q = f.q?.trim();
   if (q) {
     const needle = q.toLowerCase();
     if (/^ord_[0-9a-z]{20}$/.test(needle)) parts.push(Prisma.sql`o.id = ${needle}`);
-    else if (/^\d{4}$/.test(q)) parts.push(Prisma.sql`(o.phone_tail = ${q} or right(o.id, 5) = ${needle} or exists (select 1 from pickup_code c where c.resident_id = o.resident_id and c.pickup_point_id = o.pickup_point_id and c.pickup_day = o.pickup_day and c.code = ${q}))`);
+    else if (/^\d{4}$/.test(q))
+      parts.push(
+        Prisma.sql`(o.phone_tail = ${q} or right(o.id, 5) = ${needle} or exists (select 1 from pickup_code c where c.resident_id = o.resident_id and c.pickup_point_id = o.pickup_point_id and c.pickup_day = o.pickup_day and c.code = ${q}))`,
+      );
     else if (/^\d{6}$/.test(q)) {
-      parts.push(Prisma.sql`exists (select 1 from pickup_code c where c.resident_id = o.resident_id and c.pickup_point_id = o.pickup_point_id and c.pickup_day = o.pickup_day and c.code = ${q})`);
+      parts.push(
+        Prisma.sql`exists (select 1 from pickup_code c where c.resident_id = o.resident_id and c.pickup_point_id = o.pickup_point_id and c.pickup_day = o.pickup_day and c.code = ${q})`,
+      );
     } else if (/^[0-9a-z]{5}$/i.test(q)) parts.push(Prisma.sql`right(o.id, 5) = ${needle}`);
-    else parts.push(Prisma.sql`(o.contact_name ilike ${`%${q.replace(/[\\%_]/g, "\\$&")}%`} or o.summary ilike ${`%${q.replace(/[\\%_]/g, "\\$&")}%`})`);
+    else
+      parts.push(
+        Prisma.sql`(o.contact_name ilike ${`%${q.replace(/[\\%_]/g, "\\$&")}%`} or o.summary ilike ${`%${q.replace(/[\\%_]/g, "\\$&")}%`})`,
+      );
   }
   return Prisma.join(parts, " and ");
 }
@@ -152,7 +175,8 @@ export async function ordersPage(actor: Actor, f: OrdersFilter): Promise<Page<Or
         ? Prisma.sql`and (o.payable_fen, o.id) > (${key[0]}::bigint, ${key[1]})`
         : Prisma.sql`and (o.payable_fen, o.id) < (${key[0]}::bigint, ${key[1]})`;
     }
-    if (!byMoney && typeof key?.[0] === "string") return isUp ? Prisma.sql`and o.id > ${key[0]}` : Prisma.sql`and o.id < ${key[0]}`;
+    if (!byMoney && typeof key?.[0] === "string")
+      return isUp ? Prisma.sql`and o.id > ${key[0]}` : Prisma.sql`and o.id < ${key[0]}`;
     return Prisma.empty;
   })();
   const order = byMoney
@@ -179,7 +203,10 @@ const cap = 10_001;
 const summed = z.array(z.object({ n: z.bigint(), total: z.bigint() }));
 
 /** How many orders match and what they come to: exact up to 10,000, then `isCapped`. */
-export async function ordersTotal(actor: Actor, f: OrdersFilter): Promise<{ count: number; payableFen: Fen; isCapped: boolean }> {
+export async function ordersTotal(
+  actor: Actor,
+  f: OrdersFilter,
+): Promise<{ count: number; payableFen: Fen; isCapped: boolean }> {
   const [row] = summed.parse(
     await prisma.$queryRaw`
       select count(*) as n, coalesce(sum(payable_fen), 0)::bigint as total
@@ -204,11 +231,26 @@ export async function orderRecord(actor: Actor, id: string): Promise<OrderRecord
     prisma.pickupPoint.findUnique({ where: { id: o.pickupPointId } }),
     prisma.leader.findUnique({ where: { id: o.leaderId } }),
     prisma.saleSession.findUniqueOrThrow({ where: { id: o.saleSessionId } }),
-    prisma.supplier.findMany({ where: { id: { in: o.lines.map((l) => l.supplierId) } }, select: { id: true, name: true } }),
+    prisma.supplier.findMany({
+      where: { id: { in: o.lines.map((l) => l.supplierId) } },
+      select: { id: true, name: true },
+    }),
     prisma.payment.findUnique({ where: { orderId: id } }),
     prisma.refund.findMany({ where: { orderId: id }, orderBy: { id: "asc" } }),
-    prisma.journal.findMany({ where: { ref: id }, include: { postings: { include: { account: { select: { base: true } } } } }, orderBy: { id: "asc" } }),
-    prisma.pickupCode.findUnique({ where: { residentId_pickupPointId_pickupDay: { residentId: o.residentId, pickupPointId: o.pickupPointId, pickupDay: o.pickupDay } } }),
+    prisma.journal.findMany({
+      where: { ref: id },
+      include: { postings: { include: { account: { select: { base: true } } } } },
+      orderBy: { id: "asc" },
+    }),
+    prisma.pickupCode.findUnique({
+      where: {
+        residentId_pickupPointId_pickupDay: {
+          residentId: o.residentId,
+          pickupPointId: o.pickupPointId,
+          pickupDay: o.pickupDay,
+        },
+      },
+    }),
     prisma.afterSale.count({ where: { orderId: id, state: { in: ["applied", "approved", "refunding"] } } }),
     timelineOf("order", id),
   ]);
@@ -222,9 +264,14 @@ export async function orderRecord(actor: Actor, id: string): Promise<OrderRecord
   // what came in for the order must be owed back, held, or recognised as sales, to the fen
   const heldFen = journals
     .flatMap((j) => j.postings)
-    .filter((p) => ["customerPrepaid", "customerCommitted", "refundPayable", "sales", "couponSubsidy"].includes(p.account.base))
+    .filter((p) =>
+      ["customerPrepaid", "customerCommitted", "refundPayable", "sales", "couponSubsidy"].includes(p.account.base),
+    )
     .reduce((n, p) => n - p.amountFen, 0n);
-  const lateFen = journals.filter((j) => j.type === "paidTooLate").flatMap((j) => j.postings).reduce((n, p) => n + (p.amountFen > 0n ? p.amountFen : 0n), 0n);
+  const lateFen = journals
+    .filter((j) => j.type === "paidTooLate")
+    .flatMap((j) => j.postings)
+    .reduce((n, p) => n + (p.amountFen > 0n ? p.amountFen : 0n), 0n);
   const backFen = refunds.filter((r) => r.state === "success").reduce((n, r) => n + r.amountFen, 0n);
   return {
     id: o.id,
@@ -296,8 +343,22 @@ export async function orderRecord(actor: Actor, id: string): Promise<OrderRecord
       releaseAt: l.releaseAt,
       disputed: l.disputed,
     })),
-    payment: payment && { id: payment.id, state: payment.state, outTradeNo: payment.outTradeNo, transactionId: payment.transactionId, successAt: payment.successAt },
-    refunds: refunds.map((r) => ({ id: r.id, state: r.state, cause: r.cause, amountFen: fen(r.amountFen), createdAt: r.createdAt, successAt: r.successAt, lastError: r.lastError })),
+    payment: payment && {
+      id: payment.id,
+      state: payment.state,
+      outTradeNo: payment.outTradeNo,
+      transactionId: payment.transactionId,
+      successAt: payment.successAt,
+    },
+    refunds: refunds.map((r) => ({
+      id: r.id,
+      state: r.state,
+      cause: r.cause,
+      amountFen: fen(r.amountFen),
+      createdAt: r.createdAt,
+      successAt: r.successAt,
+      lastError: r.lastError,
+    })),
     journals: steps,
     differenceFen: fen(o.paidFen + lateFen - backFen - heldFen),
     pickup: code && o.paidAt ? { code: code.code, bagNo: code.bagNo } : null,
@@ -329,7 +390,11 @@ export type LineAtPoint = {
 /** Every paid line of one point and pickup day, in order of payment. For fulfilment and the leader's page. */
 export async function linesAt(pointId: string, pickupDay: Day): Promise<LineAtPoint[]> {
   const lines = await prisma.orderLine.findMany({
-    where: { pickupPointId: pointId, pickupDay: dateOf(pickupDay), order: { state: { in: ["paid", "locked", "inTransit", "arrived", "completed", "refunded"] } } },
+    where: {
+      pickupPointId: pointId,
+      pickupDay: dateOf(pickupDay),
+      order: { state: { in: ["paid", "locked", "inTransit", "arrived", "completed", "refunded"] } },
+    },
     include: { order: { select: { state: true, contactName: true, phoneTail: true, paidAt: true, placedAt: true } } },
     orderBy: { id: "asc" },
   });
@@ -357,11 +422,31 @@ export async function linesAt(pointId: string, pickupDay: Day): Promise<LineAtPo
 }
 
 /** Pieces of a locked session by SKU, warehouse, point and pickup day: what purchasing and delivery are made from. */
-export async function neededBySku(
-  sessionId: string,
-): Promise<{ skuId: string; supplierId: string; warehouseId: string; routeId: string; pickupPointId: string; leaderId: string; pickupDay: Day; pieces: number }[]> {
+export async function neededBySku(sessionId: string): Promise<
+  {
+    skuId: string;
+    supplierId: string;
+    warehouseId: string;
+    routeId: string;
+    pickupPointId: string;
+    leaderId: string;
+    pickupDay: Day;
+    pieces: number;
+  }[]
+> {
   const rows = z
-    .array(z.object({ sku_id: z.string(), supplier_id: z.string(), warehouse_id: z.string(), route_id: z.string(), pickup_point_id: z.string(), leader_id: z.string(), pickup_day: z.date(), pieces: z.bigint() }))
+    .array(
+      z.object({
+        sku_id: z.string(),
+        supplier_id: z.string(),
+        warehouse_id: z.string(),
+        route_id: z.string(),
+        pickup_point_id: z.string(),
+        leader_id: z.string(),
+        pickup_day: z.date(),
+        pieces: z.bigint(),
+      }),
+    )
     .parse(
       await prisma.$queryRaw`
         select l.sku_id, l.supplier_id, o.warehouse_id, o.route_id, o.pickup_point_id, o.leader_id, o.pickup_day, sum(l.ordered - l.cancelled - l.short) as pieces
@@ -382,7 +467,17 @@ export async function neededBySku(
   }));
 }
 
-export type OrderReceipt = { id: string; no: string; pickupDay: Day; businessDay: Day; summary: string; itemCount: number; payableFen: Fen; contactName: string; placedAt: Date };
+export type OrderReceipt = {
+  id: string;
+  no: string;
+  pickupDay: Day;
+  businessDay: Day;
+  summary: string;
+  itemCount: number;
+  payableFen: Fen;
+  contactName: string;
+  placedAt: Date;
+};
 
 /** What never changes about a placed order: the first answer to whoever placed it, and every later one to the same key. Refuses: notFound. */
 export async function orderReceipt(actor: Actor, id: string): Promise<OrderReceipt> {
@@ -390,5 +485,15 @@ export async function orderReceipt(actor: Actor, id: string): Promise<OrderRecei
   if (!o) throw new Refusal("notFound");
   authorise(actor, "orders.see", { cityId: o.cityId, leaderId: o.leaderId, residentId: o.residentId });
   const { summary, itemCount, contactName, placedAt } = o;
-  return { id, no: tailOf(id), pickupDay: dayFromDate(o.pickupDay), businessDay: dayFromDate(o.businessDay), summary, itemCount, payableFen: fen(o.payableFen), contactName, placedAt };
+  return {
+    id,
+    no: tailOf(id),
+    pickupDay: dayFromDate(o.pickupDay),
+    businessDay: dayFromDate(o.businessDay),
+    summary,
+    itemCount,
+    payableFen: fen(o.payableFen),
+    contactName,
+    placedAt,
+  };
 }

@@ -52,7 +52,8 @@ export type OpenPoint = PointForOrder & { leaderId: string };
 const isOpen = (p: PointForOrder): p is OpenPoint => p.state === "open" && p.leaderId !== null;
 
 /** Of these points the ones an order can go to. */
-export const openPoints = async (pointIds: readonly string[]): Promise<OpenPoint[]> => (await pointsForOrder(pointIds)).filter(isOpen);
+export const openPoints = async (pointIds: readonly string[]): Promise<OpenPoint[]> =>
+  (await pointsForOrder(pointIds)).filter(isOpen);
 
 /** The point an order can go to. Refuses: pointClosed. */
 export async function openPoint(pointId: string): Promise<OpenPoint> {
@@ -64,7 +65,11 @@ export async function openPoint(pointId: string): Promise<OpenPoint> {
 async function attribution(point: OpenPoint, residentId: string, shared: string | null) {
   const resident = await prisma.resident.findUnique({ where: { id: residentId }, select: { boundLeaderId: true } });
   const asked = [shared, resident?.boundLeaderId ?? null].filter((id): id is string => id !== null);
-  const active = new Set((await prisma.leader.findMany({ where: { id: { in: asked }, state: "active" }, select: { id: true } })).map((l) => l.id));
+  const active = new Set(
+    (await prisma.leader.findMany({ where: { id: { in: asked }, state: "active" }, select: { id: true } })).map(
+      (l) => l.id,
+    ),
+  );
   return attribute({
     pointLeaderId: point.leaderId,
     sharedBy: shared,
@@ -74,8 +79,13 @@ async function attribution(point: OpenPoint, residentId: string, shared: string 
 }
 
 /** The pickup day of goods with a lead time at a point, by its calendars, for offers of one session day. Refuses: noPickupDay. */
-export async function pickupDays(points: readonly PointForOrder[], offers: readonly OfferView[]): Promise<(point: PointForOrder, offer: OfferView) => Day> {
-  const scopes = [...new Set(points.flatMap((p) => scopesOf({ warehouseId: p.warehouseId, routeId: p.routeId, pointId: p.id })))];
+export async function pickupDays(
+  points: readonly PointForOrder[],
+  offers: readonly OfferView[],
+): Promise<(point: PointForOrder, offer: OfferView) => Day> {
+  const scopes = [
+    ...new Set(points.flatMap((p) => scopesOf({ warehouseId: p.warehouseId, routeId: p.routeId, pointId: p.id }))),
+  ];
   const first = offers.reduce((a, o) => (o.businessDay < a ? o.businessDay : a), offers[0]?.businessDay ?? ("" as Day));
   const last = offers.reduce((a, o) => (o.businessDay > a ? o.businessDay : a), first);
   const longest = Math.max(0, ...offers.map((o) => o.leadDays)) + Math.max(0, ...points.map((p) => p.routeLeadDays));
@@ -105,7 +115,10 @@ export async function makeQuote(residentId: string, input: QuoteInput): Promise<
   const problems: QuotedProblem[] = [];
   const chosen: { offer: OfferView; quantity: number }[] = [];
   const counts = new Map(
-    (await prisma.buyerCount.findMany({ where: { residentId, offerId: { in: offers.map((o) => o.id) } } })).map((c) => [c.offerId, c.quantity]),
+    (await prisma.buyerCount.findMany({ where: { residentId, offerId: { in: offers.map((o) => o.id) } } })).map((c) => [
+      c.offerId,
+      c.quantity,
+    ]),
   );
   for (const [skuId, quantity] of pieces) {
     const open = offers.filter((o) => o.skuId === skuId);
@@ -124,7 +137,10 @@ export async function makeQuote(residentId: string, input: QuoteInput): Promise<
     }
   }
   const { leaderId, attribution: how } = await attribution(point, residentId, input.leaderId ?? null);
-  const dayOf = await pickupDays([point], chosen.map((c) => c.offer));
+  const dayOf = await pickupDays(
+    [point],
+    chosen.map((c) => c.offer),
+  );
   const groups = new Map<string, { day: Day; sessionId: string; lines: { offer: OfferView; quantity: number }[] }>();
   for (const c of chosen) {
     const day = dayOf(point, c.offer);

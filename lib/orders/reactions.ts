@@ -22,7 +22,12 @@ export const reactions: Reaction[] = [
     name: "orders.confirmPaid",
     on: [paymentPaid],
     run: (tx, event) => confirmPaid(tx, actor, [event.subjectId]),
-    runMany: (tx, events) => confirmPaid(tx, actor, events.map((e) => e.subjectId)),
+    runMany: (tx, events) =>
+      confirmPaid(
+        tx,
+        actor,
+        events.map((e) => e.subjectId),
+      ),
   },
   {
     name: "orders.lapseClosed",
@@ -49,7 +54,10 @@ export const sweeps: Sweep[] = [
     name: "orders.cutOff",
     everySeconds: 1,
     run: async () => {
-      const due = await prisma.saleSession.findMany({ where: { state: "published", cutoffAt: { lte: now() } }, select: { id: true } });
+      const due = await prisma.saleSession.findMany({
+        where: { state: "published", cutoffAt: { lte: now() } },
+        select: { id: true },
+      });
       for (const { id } of due) await cutOffSession(actor, { sessionId: id });
       return due.length;
     },
@@ -65,7 +73,8 @@ export const sweeps: Sweep[] = [
         try {
           if (await lockSession(actor, { sessionId: s.id })) done++;
         } catch (error) {
-          if (!isRefusal(error)) log.error({ session: s.id, error: String(error) }, "a session could not be locked yet");
+          if (!isRefusal(error))
+            log.error({ session: s.id, error: String(error) }, "a session could not be locked yet");
         }
       }
       return done;

@@ -1,5 +1,5 @@
 import { type Fen, least, minus, share } from "../kernel/money";
-import { type Table } from "../kernel/states";
+import type { Table } from "../kernel/states";
 import type { OrderState } from "./schema";
 
 export type OrderEvent = "pay" | "cancel" | "lock" | "load" | "arrive" | "complete" | "refundAll";
@@ -26,7 +26,10 @@ export const expiryOf = (placedAt: Date, holdMinutes: number, cutoffAt: Date): D
  * Who goes without when there is less than was ordered: by time of payment, the last to pay first. Never by who the
  * person is. `open` is what a line still waits for. Returns the pieces to take from each line.
  */
-export function allocateShort(lines: readonly { lineId: string; open: number; paidAt: Date }[], missing: number): { lineId: string; quantity: number }[] {
+export function allocateShort(
+  lines: readonly { lineId: string; open: number; paidAt: Date }[],
+  missing: number,
+): { lineId: string; quantity: number }[] {
   const order = [...lines].sort((a, b) => b.paidAt.getTime() - a.paidAt.getTime() || (a.lineId < b.lineId ? 1 : -1));
   const taken: { lineId: string; quantity: number }[] = [];
   let left = missing;
@@ -43,7 +46,10 @@ export function allocateShort(lines: readonly { lineId: string; open: number; pa
  * What a line gives back for pieces that will not come: its share of what was paid, counted over all pieces given up so
  * far, so that parts add up to the fen; the last piece takes the remainder; never more than is left.
  */
-export function refundForPieces(line: { paidFen: Fen; refundedFen: Fen; ordered: number; givenUpBefore: number }, quantity: number): Fen {
+export function refundForPieces(
+  line: { paidFen: Fen; refundedFen: Fen; ordered: number; givenUpBefore: number },
+  quantity: number,
+): Fen {
   const after = line.givenUpBefore + quantity;
   const left = minus(line.paidFen, line.refundedFen);
   if (after >= line.ordered) return left;
@@ -56,7 +62,12 @@ export const reversedShare = (total: Fen, alreadyReversed: Fen, refundedAfter: F
   paid === 0 ? minus(total, alreadyReversed) : minus(share(total, refundedAfter, paid), alreadyReversed);
 
 /** Which leader an order belongs to (domain 13): the share link's if she serves the point, else the resident's own if she does, else the point's. */
-export function attribute(e: { pointLeaderId: string; sharedBy: string | null; bound: string | null; serves: (leaderId: string) => boolean }): {
+export function attribute(e: {
+  pointLeaderId: string;
+  sharedBy: string | null;
+  bound: string | null;
+  serves: (leaderId: string) => boolean;
+}): {
   leaderId: string;
   attribution: "share" | "bound" | "point";
 } {

@@ -29,9 +29,21 @@ export type PlaceInput = z.infer<typeof placeInput>;
 
 export const cancelInput = z.object({ orderId: z.string().max(28), reason: z.string().trim().min(1).max(200) });
 export const cutOffInput = z.object({ sessionId: z.string().max(28), reason: z.string().trim().max(200).nullish() });
-export const moveInput = z.object({ orderId: z.string().max(28), pickupPointId: z.string().max(28), reason: z.string().trim().min(1).max(200) });
+export const moveInput = z.object({
+  orderId: z.string().max(28),
+  pickupPointId: z.string().max(28),
+  reason: z.string().trim().min(1).max(200),
+});
 
-export type OrderState = "pendingPayment" | "paid" | "locked" | "inTransit" | "arrived" | "completed" | "cancelled" | "refunded";
+export type OrderState =
+  | "pendingPayment"
+  | "paid"
+  | "locked"
+  | "inTransit"
+  | "arrived"
+  | "completed"
+  | "cancelled"
+  | "refunded";
 
 export type QuotedLine = {
   offerId: string;
@@ -50,7 +62,13 @@ export type QuotedLine = {
 };
 export type QuotedProblem = { skuId: string; code: string; facts: Record<string, string | number | null> };
 /** One order to be: the lines of one pickup day. */
-export type QuotedOrder = { pickupDay: Day; saleSessionId: string; lines: QuotedLine[]; payableFen: Fen; quoteToken: string };
+export type QuotedOrder = {
+  pickupDay: Day;
+  saleSessionId: string;
+  lines: QuotedLine[];
+  payableFen: Fen;
+  quoteToken: string;
+};
 export type Quote = { orders: QuotedOrder[]; problems: QuotedProblem[]; payableFen: Fen; validUntil: Date };
 
 export type OrderRow = {
@@ -131,8 +149,22 @@ export type OrderRecord = Omit<OrderRow, "afterSaleOpen"> & {
   cancelledAt: Date | null;
   cancelReason: string | null;
   lines: OrderLineView[];
-  payment: { id: string; state: string; outTradeNo: string; transactionId: string | null; successAt: Date | null } | null;
-  refunds: { id: string; state: string; cause: string; amountFen: Fen; createdAt: Date; successAt: Date | null; lastError: string | null }[];
+  payment: {
+    id: string;
+    state: string;
+    outTradeNo: string;
+    transactionId: string | null;
+    successAt: Date | null;
+  } | null;
+  refunds: {
+    id: string;
+    state: string;
+    cause: string;
+    amountFen: Fen;
+    createdAt: Date;
+    successAt: Date | null;
+    lastError: string | null;
+  }[];
   journals: MoneyStep[];
   /** Paid minus refunded minus what the ledger still holds or has recognised for this order: zero when the books agree. */
   differenceFen: Fen;

@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
-import type { Actor } from "#lib/identity/schema";
 import { record } from "#lib/audit/steps";
+import type { Actor } from "#lib/identity/schema";
 import { type Fen, fen, minus, plus, times, zero } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { type Day, dateOf, hour, later, minute } from "#lib/kernel/time";
@@ -70,7 +70,10 @@ function giving(line: LineRow, quantity: number, refund: Fen): Giving {
     line,
     quantity,
     refund,
-    coupon: minus(reversedShare(line.coupon_fen, zero, refundedAfter, line.paid_fen), reversedShare(line.coupon_fen, zero, line.refunded_fen, line.paid_fen)),
+    coupon: minus(
+      reversedShare(line.coupon_fen, zero, refundedAfter, line.paid_fen),
+      reversedShare(line.coupon_fen, zero, line.refunded_fen, line.paid_fen),
+    ),
     commission: reversedShare(line.commission_fen, line.commission_reversed_fen, refundedAfter, line.paid_fen),
   };
 }
@@ -81,7 +84,12 @@ async function writeRefund(
 ): Promise<string | null> {
   const total = plus(...e.parts.map((p) => p.refund));
   if (total === 0) return null;
-  const refundId = await requestRefund(tx, { orderId: e.orderId, amountFen: total, cause: e.cause, causeId: e.causeId });
+  const refundId = await requestRefund(tx, {
+    orderId: e.orderId,
+    amountFen: total,
+    cause: e.cause,
+    causeId: e.causeId,
+  });
   await tx.refundLine.createMany({
     data: e.parts.map((p) => ({
       refundId,
@@ -118,18 +126,32 @@ async function settleOrders(tx: Tx, orderIds: string[]): Promise<void> {
 export async function shorten(
   tx: Tx,
   actor: Actor,
-  e: { cause: string; causeId: string; bearer: Bearer; kind: "cancelled" | "short"; items: { lineId: string; quantity: number }[]; reason?: string | null },
+  e: {
+    cause: string;
+    causeId: string;
+    bearer: Bearer;
+    kind: "cancelled" | "short";
+    items: { lineId: string; quantity: number }[];
+    reason?: string | null;
+  },
 ): Promise<string[]> {
   const items = e.items.filter((i) => i.quantity > 0);
-  const lines = await lockLines(tx, items.map((i) => i.lineId));
+  const lines = await lockLines(
+    tx,
+    items.map((i) => i.lineId),
+  );
   const byOrder = new Map<string, Giving[]>();
   const at = now();
   for (const item of items) {
     const line = lines.get(item.lineId);
     if (!line) throw new Refusal("notFound");
     const givenUp = line.cancelled + line.short;
-    if (line.completed_at || item.quantity > line.ordered - givenUp - line.delivered) throw new Refusal("quantityExceeded");
-    const refund = refundForPieces({ paidFen: line.paid_fen, refundedFen: line.refunded_fen, ordered: line.ordered, givenUpBefore: givenUp }, item.quantity);
+    if (line.completed_at || item.quantity > line.ordered - givenUp - line.delivered)
+      throw new Refusal("quantityExceeded");
+    const refund = refundForPieces(
+      { paidFen: line.paid_fen, refundedFen: line.refunded_fen, ordered: line.ordered, givenUpBefore: givenUp },
+      item.quantity,
+    );
     const part = giving(line, item.quantity, refund);
     const isOver = givenUp + item.quantity === line.ordered;
     await tx.orderLine.update({
@@ -149,21 +171,42 @@ export async function shorten(
     const first = parts[0];
     if (refundId && first) {
       refunds.push(refundId);
-      await post(tx, refundBeforeCompletion({ refundId, orderId, amount: plus(...parts.map((p) => p.refund)), isCommitted: first.line.order_state !== "paid" }));
+      await post(
+        tx,
+        refundBeforeCompletion({
+          refundId,
+          orderId,
+          amount: plus(...parts.map((p) => p.refund)),
+          isCommitted: first.line.order_state !== "paid",
+        }),
+      );
     }
     await settleOrders(tx, [orderId]);
     await record(tx, actor, {
       deed: `orders.${e.kind}`,
       subjectType: "order",
       subjectId: orderId,
-      after: { cause: e.cause, bearer: e.bearer, pieces: parts.reduce((n, p) => n + p.quantity, 0), refundFen: plus(...parts.map((p) => p.refund)) },
+      after: {
+        cause: e.cause,
+        bearer: e.bearer,
+        pieces: parts.reduce((n, p) => n + p.quantity, 0),
+        refundFen: plus(...parts.map((p) => p.refund)),
+      },
       reason: e.reason ?? null,
     });
   }
   await announce(tx, {
     type: linesShortened,
     subjectId: e.causeId,
-    payload: { cause: e.cause, kind: e.kind, items: items.map((i) => ({ ...i, skuId: lines.get(i.lineId)?.sku_id, pickupPointId: lines.get(i.lineId)?.pickup_point_id })) },
+    payload: {
+      cause: e.cause,
+      kind: e.kind,
+      items: items.map((i) => ({
+        ...i,
+        skuId: lines.get(i.lineId)?.sku_id,
+        pickupPointId: lines.get(i.lineId)?.pickup_point_id,
+      })),
+    },
   });
   return refunds;
 }
@@ -182,11 +225,18 @@ export async function refundLine(
   if (e.amountFen <= 0 || e.amountFen > minus(line.paid_fen, line.refunded_fen)) throw new Refusal("amountExceeded");
   const part = giving(line, e.quantity, e.amountFen);
   const isWhole = plus(line.refunded_fen, e.amountFen) === line.paid_fen;
-  const refundId = await writeRefund(tx, { orderId: line.order_id, cause: e.cause, causeId: e.causeId, bearer: e.bearer, parts: [part] });
+  const refundId = await writeRefund(tx, {
+    orderId: line.order_id,
+    cause: e.cause,
+    causeId: e.causeId,
+    bearer: e.bearer,
+    parts: [part],
+  });
   if (!refundId) throw new Refusal("amountExceeded");
   if (line.completed_at) {
     const isReleased = line.commission_state === "released";
-    const available = isReleased && part.commission > 0 ? await lockedBalance(tx, `leaderAvailable:${line.leader_id}`) : zero;
+    const available =
+      isReleased && part.commission > 0 ? await lockedBalance(tx, `leaderAvailable:${line.leader_id}`) : zero;
     await post(
       tx,
       refundAfterCompletion({
@@ -198,7 +248,15 @@ export async function refundLine(
       }),
     );
   } else {
-    await post(tx, refundBeforeCompletion({ refundId, orderId: line.order_id, amount: e.amountFen, isCommitted: line.order_state !== "paid" }));
+    await post(
+      tx,
+      refundBeforeCompletion({
+        refundId,
+        orderId: line.order_id,
+        amount: e.amountFen,
+        isCommitted: line.order_state !== "paid",
+      }),
+    );
   }
   await tx.orderLine.update({
     where: { id: line.id },
@@ -213,7 +271,13 @@ export async function refundLine(
     deed: "refunds.make",
     subjectType: "order",
     subjectId: line.order_id,
-    after: { lineId: line.id, cause: e.cause, bearer: e.bearer, amountFen: e.amountFen, commissionFen: part.commission },
+    after: {
+      lineId: line.id,
+      cause: e.cause,
+      bearer: e.bearer,
+      amountFen: e.amountFen,
+      commissionFen: part.commission,
+    },
   });
   return { refundId };
 }
@@ -229,25 +293,40 @@ export async function deliverLines(tx: Tx, items: { lineId: string; quantity: nu
   if (done !== wanted.length) throw new Refusal("quantityExceeded");
 }
 
-const waitingAt = (pointIds: string[], pickupDay: Day) => ({ pickupPointId: { in: pointIds }, pickupDay: dateOf(pickupDay) });
+const waitingAt = (pointIds: string[], pickupDay: Day) => ({
+  pickupPointId: { in: pointIds },
+  pickupDay: dateOf(pickupDay),
+});
 
 /** The van has left with the orders of these points. */
 export async function loadOrders(tx: Tx, pointIds: string[], pickupDay: Day): Promise<void> {
-  await tx.order.updateMany({ where: { ...waitingAt(pointIds, pickupDay), state: "locked" }, data: { state: "inTransit" } });
+  await tx.order.updateMany({
+    where: { ...waitingAt(pointIds, pickupDay), state: "locked" },
+    data: { state: "inTransit" },
+  });
 }
 
 /** The goods of one point are there: its orders wait to be picked up. Returns the orders' ids. */
 export async function arriveOrders(tx: Tx, pointId: string, pickupDay: Day): Promise<string[]> {
-  const orders = await tx.order.findMany({ where: { ...waitingAt([pointId], pickupDay), state: { in: ["locked", "inTransit"] } }, select: { id: true } });
+  const orders = await tx.order.findMany({
+    where: { ...waitingAt([pointId], pickupDay), state: { in: ["locked", "inTransit"] } },
+    select: { id: true },
+  });
   const ids = orders.map((o) => o.id);
-  await tx.order.updateMany({ where: { id: { in: ids }, state: { in: ["locked", "inTransit"] } }, data: { state: "arrived", arrivedAt: now() } });
+  await tx.order.updateMany({
+    where: { id: { in: ids }, state: { in: ["locked", "inTransit"] } },
+    data: { state: "arrived", arrivedAt: now() },
+  });
   return ids;
 }
 
 /** Pieces handed to the resident: guarded, so the same piece is never handed over twice. Refuses: quantityExceeded. */
 export async function pickLines(tx: Tx, items: { lineId: string; quantity: number }[]): Promise<void> {
   const wanted = items.filter((i) => i.quantity > 0);
-  await lockLines(tx, wanted.map((i) => i.lineId));
+  await lockLines(
+    tx,
+    wanted.map((i) => i.lineId),
+  );
   const done = await tx.$executeRaw`
     update order_line l set picked = l.picked + x.quantity
     from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as x("lineId" text, quantity int)
@@ -256,9 +335,15 @@ export async function pickLines(tx: Tx, items: { lineId: string; quantity: numbe
 }
 
 /** Pieces nobody came for, by the published policy: kept for the resident's account (unclaimed) or taken back (returned). */
-export async function leaveLines(tx: Tx, items: { lineId: string; quantity: number; as: "unclaimed" | "returned" }[]): Promise<void> {
+export async function leaveLines(
+  tx: Tx,
+  items: { lineId: string; quantity: number; as: "unclaimed" | "returned" }[],
+): Promise<void> {
   const wanted = items.filter((i) => i.quantity > 0);
-  await lockLines(tx, wanted.map((i) => i.lineId));
+  await lockLines(
+    tx,
+    wanted.map((i) => i.lineId),
+  );
   const done = await tx.$executeRaw`
     update order_line l set unclaimed = l.unclaimed + case when x."as" = 'unclaimed' then x.quantity else 0 end,
       returned = l.returned + case when x."as" = 'returned' then x.quantity else 0 end
@@ -272,10 +357,16 @@ export async function leaveLines(tx: Tx, items: { lineId: string; quantity: numb
  * counts as picked when a person scanned it or when the clock says so. Lines already over are left alone.
  * Returns the lines completed now. Refuses: quantityExceeded (a line still waits for pieces).
  */
-export async function completeLines(tx: Tx, actor: Actor, lineIds: string[], by: "scan" | "clock" | "uncollected"): Promise<string[]> {
+export async function completeLines(
+  tx: Tx,
+  actor: Actor,
+  lineIds: string[],
+  by: "scan" | "clock" | "uncollected",
+): Promise<string[]> {
   const lines = await lockLines(tx, lineIds);
   const at = now();
-  const freezeMs = (await setting(tx, "commissionFreezeDays")) * 24 * hour + (await setting(tx, "commissionFreezeMinutes")) * minute;
+  const freezeMs =
+    (await setting(tx, "commissionFreezeDays")) * 24 * hour + (await setting(tx, "commissionFreezeMinutes")) * minute;
   const categories = new Map(
     (await tx.category.findMany({ select: { id: true, afterSaleHours: true } })).map((c) => [c.id, c.afterSaleHours]),
   );
@@ -285,7 +376,14 @@ export async function completeLines(tx: Tx, actor: Actor, lineIds: string[], by:
   }
   const done: string[] = [];
   const journals = [];
-  const ended: { id: string; picked: number; unclaimed: number; commission_state: string; after_sale_until: Date; release_at: Date }[] = [];
+  const ended: {
+    id: string;
+    picked: number;
+    unclaimed: number;
+    commission_state: string;
+    after_sale_until: Date;
+    release_at: Date;
+  }[] = [];
   for (const line of lines.values()) {
     if (line.completed_at) continue;
     const open = line.ordered - line.cancelled - line.short - line.delivered;

@@ -5,7 +5,14 @@ import { env } from "#lib/platform/env";
 import { shared } from "#lib/platform/shared";
 import { createWechat, type Wechat } from "./wechat";
 
-const verifiers = z.array(z.object({ id: z.string(), pem: z.string(), notBefore: z.coerce.date().optional(), notAfter: z.coerce.date().optional() }));
+const verifiers = z.array(
+  z.object({
+    id: z.string(),
+    pem: z.string(),
+    notBefore: z.coerce.date().optional(),
+    notAfter: z.coerce.date().optional(),
+  }),
+);
 
 /** The one channel client of this process; nothing but the addresses and keys says which channel it talks to. */
 export const channel = (): Wechat =>

@@ -1,22 +1,26 @@
 import "server-only";
+import { record } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
 import { fen } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { later } from "#lib/kernel/time";
-import { record } from "#lib/audit/steps";
 import { now } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
 import { channel } from "./channel";
 import { noticeReceived, paymentClosed } from "./events";
 import { queryDelay, retryDelay, transferStateOf } from "./rules";
-import { applyPayments, applyRefund, applyTransfer } from "./steps";
 import type { PayParams } from "./schema";
+import { applyPayments, applyRefund, applyTransfer } from "./steps";
 import type { HeaderBag } from "./wechat";
 
-const notifyPath = { payment: "/api/hooks/wechatpay/payments", refund: "/api/hooks/wechatpay/refunds", transfer: "/api/hooks/wechatpay/transfers" };
+const notifyPath = {
+  payment: "/api/hooks/wechatpay/payments",
+  refund: "/api/hooks/wechatpay/refunds",
+  transfer: "/api/hooks/wechatpay/transfers",
+};
 
 /**
  * Orders the payment at the channel and answers what `wx.requestPayment` takes. Called after the payment's row stands.
@@ -57,16 +61,43 @@ export async function receiveNotice(actor: Actor, headers: HeaderBag, raw: Uint8
   if (notice.kind === "refused") return false;
   const resource =
     notice.originalType === "transaction"
-      ? { outTradeNo: notice.resource.outTradeNo, transactionId: notice.resource.transactionId, state: notice.resource.state, amountFen: notice.resource.amountFen, paidAt: notice.resource.paidAt?.toISOString() ?? null }
+      ? {
+          outTradeNo: notice.resource.outTradeNo,
+          transactionId: notice.resource.transactionId,
+          state: notice.resource.state,
+          amountFen: notice.resource.amountFen,
+          paidAt: notice.resource.paidAt?.toISOString() ?? null,
+        }
       : notice.originalType === "refund"
-        ? { outRefundNo: notice.resource.outRefundNo, refundId: notice.resource.refundId, state: notice.resource.state, at: notice.resource.succeededAt?.toISOString() ?? null }
-        : { outBillNo: notice.resource.outBillNo, transferBillNo: notice.resource.transferBillNo, state: notice.resource.state, failReason: notice.resource.failReason, at: notice.resource.updatedAt?.toISOString() ?? null };
+        ? {
+            outRefundNo: notice.resource.outRefundNo,
+            refundId: notice.resource.refundId,
+            state: notice.resource.state,
+            at: notice.resource.succeededAt?.toISOString() ?? null,
+          }
+        : {
+            outBillNo: notice.resource.outBillNo,
+            transferBillNo: notice.resource.transferBillNo,
+            state: notice.resource.state,
+            failReason: notice.resource.failReason,
+            at: notice.resource.updatedAt?.toISOString() ?? null,
+          };
   const businessKey = Object.values(resource)[0];
   await transact(async (tx) => {
     const at = now();
     const id = newId("msg", at);
     const stored = await tx.channelNotice.createMany({
-      data: [{ id, provider: "wechatpay", noticeId: notice.id, eventType: notice.eventType, businessKey: String(businessKey), resource: { type: notice.originalType, ...resource }, receivedAt: at }],
+      data: [
+        {
+          id,
+          provider: "wechatpay",
+          noticeId: notice.id,
+          eventType: notice.eventType,
+          businessKey: String(businessKey),
+          resource: { type: notice.originalType, ...resource },
+          receivedAt: at,
+        },
+      ],
       skipDuplicates: true,
     });
     if (stored.count === 1) await announce(tx, { type: noticeReceived, subjectId: id });
@@ -84,13 +115,19 @@ export async function queryPayment(actor: Actor, paymentId: string): Promise<boo
   if (answer.kind === "ok" && (answer.payment.state === "SUCCESS" || answer.payment.state === "REFUND")) {
     const { transactionId, amountFen, paidAt } = answer.payment;
     if (transactionId && amountFen !== null) {
-      await transact((tx) => applyPayments(tx, [{ outTradeNo: payment.outTradeNo, transactionId, amountFen, paidAt: paidAt ?? now() }]));
+      await transact((tx) =>
+        applyPayments(tx, [{ outTradeNo: payment.outTradeNo, transactionId, amountFen, paidAt: paidAt ?? now() }]),
+      );
       return true;
     }
   }
   await prisma.payment.updateMany({
     where: { id: payment.id, state: { in: ["created", "prepaid", "closing"] } },
-    data: { queries: { increment: 1 }, nextQueryAt: later(now(), queryDelay(payment.queries + 1)), lastError: answer.kind === "unknown" ? answer.why : null },
+    data: {
+      queries: { increment: 1 },
+      nextQueryAt: later(now(), queryDelay(payment.queries + 1)),
+      lastError: answer.kind === "unknown" ? answer.why : null,
+    },
   });
   return false;
 }
@@ -110,11 +147,18 @@ export async function closePayment(actor: Actor, paymentId: string): Promise<boo
       await queryPayment(actor, paymentId);
       return false;
     }
-    const isGone = answer.kind === "ok" || (answer.kind === "refused" && (answer.code === "ORDER_CLOSED" || answer.code === "ORDER_NOT_EXIST"));
+    const isGone =
+      answer.kind === "ok" ||
+      (answer.kind === "refused" && (answer.code === "ORDER_CLOSED" || answer.code === "ORDER_NOT_EXIST"));
     if (!isGone) {
       await prisma.payment.updateMany({
         where: { id: paymentId, state: { in: ["created", "prepaid", "closing"] } },
-        data: { state: "closing", queries: { increment: 1 }, nextQueryAt: later(now(), queryDelay(payment.queries)), lastError: answer.kind === "unknown" ? answer.why : answer.kind === "refused" ? answer.code : null },
+        data: {
+          state: "closing",
+          queries: { increment: 1 },
+          nextQueryAt: later(now(), queryDelay(payment.queries)),
+          lastError: answer.kind === "unknown" ? answer.why : answer.kind === "refused" ? answer.code : null,
+        },
       });
       return false;
     }
@@ -124,7 +168,8 @@ export async function closePayment(actor: Actor, paymentId: string): Promise<boo
       where: { id: paymentId, state: { in: ["created", "prepaid", "closing"] } },
       data: { state: "closed", nextQueryAt: null },
     });
-    if (changed.count === 1) await announce(tx, { type: paymentClosed, subjectId: paymentId, payload: { orderId: payment.orderId } });
+    if (changed.count === 1)
+      await announce(tx, { type: paymentClosed, subjectId: paymentId, payload: { orderId: payment.orderId } });
     return changed.count === 1;
   });
 }
@@ -148,13 +193,25 @@ export async function pushRefund(actor: Actor, refundId: string): Promise<void> 
         })
       : await channel().queryRefund(refund.outRefundNo);
   if (answer.kind === "ok") {
-    const state = ({ SUCCESS: "success", CLOSED: "closed", PROCESSING: "processing", ABNORMAL: "abnormal" } as const)[answer.refund.state];
+    const state = ({ SUCCESS: "success", CLOSED: "closed", PROCESSING: "processing", ABNORMAL: "abnormal" } as const)[
+      answer.refund.state
+    ];
     await transact(async (tx) => {
       await tx.refund.updateMany({
         where: { id: refundId, state: { in: ["requested", "submitted", "processing"] } },
-        data: { submittedAt: refund.submittedAt ?? now(), attempts: { increment: 1 }, nextAttemptAt: later(now(), queryDelay(refund.attempts + 2)), lastError: null },
+        data: {
+          submittedAt: refund.submittedAt ?? now(),
+          attempts: { increment: 1 },
+          nextAttemptAt: later(now(), queryDelay(refund.attempts + 2)),
+          lastError: null,
+        },
       });
-      await applyRefund(tx, { outRefundNo: refund.outRefundNo, refundNo: answer.refund.refundId, state, at: answer.refund.succeededAt });
+      await applyRefund(tx, {
+        outRefundNo: refund.outRefundNo,
+        refundNo: answer.refund.refundId,
+        state,
+        at: answer.refund.succeededAt,
+      });
     });
     return;
   }
@@ -176,7 +233,12 @@ export async function retryRefund(actor: Actor, input: { refundId: string }): Pr
     const refund = await tx.refund.findUnique({ where: { id: input.refundId } });
     if (!refund) throw new Refusal("notFound");
     authorise(actor, "payments.retry");
-    await record(tx, actor, { deed: "payments.retry", subjectType: "refund", subjectId: refund.id, before: { state: refund.state, lastError: refund.lastError } });
+    await record(tx, actor, {
+      deed: "payments.retry",
+      subjectType: "refund",
+      subjectId: refund.id,
+      before: { state: refund.state, lastError: refund.lastError },
+    });
   });
   await pushRefund(actor, input.refundId);
 }
@@ -200,14 +262,23 @@ export async function pushTransfer(actor: Actor, transferId: string): Promise<vo
       notifyUrl: notifyPath.transfer,
     });
   if (transfer.state === "created" && transfer.attempts === 0) {
-    await prisma.transfer.updateMany({ where: { id: transferId, state: "created" }, data: { attempts: 1, submittedAt: now() } });
+    await prisma.transfer.updateMany({
+      where: { id: transferId, state: "created" },
+      data: { attempts: 1, submittedAt: now() },
+    });
   }
-  let answer = transfer.state === "created" && transfer.attempts === 0 ? await send() : await channel().queryTransfer(transfer.outBillNo);
+  let answer =
+    transfer.state === "created" && transfer.attempts === 0
+      ? await send()
+      : await channel().queryTransfer(transfer.outBillNo);
   if (answer.kind === "refused" && answer.code === "NOT_FOUND") answer = await send();
   if (answer.kind === "ok") {
     const said = answer.transfer;
     await transact(async (tx) => {
-      await tx.transfer.updateMany({ where: { id: transferId }, data: { nextQueryAt: later(now(), queryDelay(transfer.attempts)), attempts: { increment: 1 }, lastError: null } });
+      await tx.transfer.updateMany({
+        where: { id: transferId },
+        data: { nextQueryAt: later(now(), queryDelay(transfer.attempts)), attempts: { increment: 1 }, lastError: null },
+      });
       await applyTransfer(tx, {
         outBillNo: transfer.outBillNo,
         transferBillNo: said.transferBillNo,
@@ -221,7 +292,11 @@ export async function pushTransfer(actor: Actor, transferId: string): Promise<vo
   }
   await prisma.transfer.updateMany({
     where: { id: transferId },
-    data: { attempts: { increment: 1 }, nextQueryAt: later(now(), retryDelay(transfer.attempts)), lastError: answer.kind === "refused" ? `${answer.code} ${answer.message}`.slice(0, 200) : answer.why },
+    data: {
+      attempts: { increment: 1 },
+      nextQueryAt: later(now(), retryDelay(transfer.attempts)),
+      lastError: answer.kind === "refused" ? `${answer.code} ${answer.message}`.slice(0, 200) : answer.why,
+    },
   });
 }
 
@@ -231,7 +306,12 @@ export async function pushShipping(actor: Actor, reportId: string): Promise<void
   const report = await prisma.shippingReport.findUniqueOrThrow({ where: { id: reportId } });
   if (report.state === "uploaded") return;
   const payment = await prisma.payment.findUniqueOrThrow({ where: { id: report.paymentId } });
-  const answer = await channel().uploadShipping({ transactionId: payment.transactionId ?? "", openid: payment.openid, itemDesc: report.itemDesc, at: now() });
+  const answer = await channel().uploadShipping({
+    transactionId: payment.transactionId ?? "",
+    openid: payment.openid,
+    itemDesc: report.itemDesc,
+    at: now(),
+  });
   await prisma.shippingReport.update({
     where: { id: reportId },
     data:

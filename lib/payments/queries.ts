@@ -26,12 +26,26 @@ export async function phoneOfCode(code: string): Promise<string> {
   return answer.phone;
 }
 
-export type PaymentView = { id: string; orderId: string; state: PaymentState; amountFen: Fen; expiresAt: Date; paidAt: Date | null };
+export type PaymentView = {
+  id: string;
+  orderId: string;
+  state: PaymentState;
+  amountFen: Fen;
+  expiresAt: Date;
+  paidAt: Date | null;
+};
 
 /** A resident's own payment as we know it now. Refuses: notFound, forbidden. */
 export async function paymentOf(actor: Actor, paymentId: string): Promise<PaymentView> {
   const payment = await prisma.payment.findUnique({ where: { id: paymentId } });
   if (!payment) throw new Refusal("notFound");
   authorise(actor, "orders.see", { residentId: payment.residentId });
-  return { id: payment.id, orderId: payment.orderId, state: payment.state, amountFen: fen(payment.amountFen), expiresAt: payment.expiresAt, paidAt: payment.successAt };
+  return {
+    id: payment.id,
+    orderId: payment.orderId,
+    state: payment.state,
+    amountFen: fen(payment.amountFen),
+    expiresAt: payment.expiresAt,
+    paidAt: payment.successAt,
+  };
 }

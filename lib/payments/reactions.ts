@@ -12,9 +12,29 @@ import { transferStateOf } from "./rules";
 import { applyPayments, applyRefund, applyTransfer } from "./steps";
 
 const stored = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("transaction"), outTradeNo: z.string(), transactionId: z.string().nullable(), state: z.string(), amountFen: z.number().nullable(), paidAt: z.coerce.date().nullable() }),
-  z.object({ type: z.literal("refund"), outRefundNo: z.string(), refundId: z.string(), state: z.enum(["SUCCESS", "CLOSED", "PROCESSING", "ABNORMAL"]), at: z.coerce.date().nullable() }),
-  z.object({ type: z.literal("mch_payment"), outBillNo: z.string(), transferBillNo: z.string(), state: z.string(), failReason: z.string().nullable(), at: z.coerce.date().nullable() }),
+  z.object({
+    type: z.literal("transaction"),
+    outTradeNo: z.string(),
+    transactionId: z.string().nullable(),
+    state: z.string(),
+    amountFen: z.number().nullable(),
+    paidAt: z.coerce.date().nullable(),
+  }),
+  z.object({
+    type: z.literal("refund"),
+    outRefundNo: z.string(),
+    refundId: z.string(),
+    state: z.enum(["SUCCESS", "CLOSED", "PROCESSING", "ABNORMAL"]),
+    at: z.coerce.date().nullable(),
+  }),
+  z.object({
+    type: z.literal("mch_payment"),
+    outBillNo: z.string(),
+    transferBillNo: z.string(),
+    state: z.string(),
+    failReason: z.string().nullable(),
+    at: z.coerce.date().nullable(),
+  }),
 ]);
 const refundStates = { SUCCESS: "success", CLOSED: "closed", PROCESSING: "processing", ABNORMAL: "abnormal" } as const;
 
@@ -26,11 +46,30 @@ export const reactions: Reaction[] = [
       const notice = await tx.channelNotice.findUniqueOrThrow({ where: { id: event.subjectId } });
       const said = stored.parse(notice.resource);
       if (said.type === "transaction" && said.state === "SUCCESS" && said.transactionId && said.amountFen !== null) {
-        await applyPayments(tx, [{ outTradeNo: said.outTradeNo, transactionId: said.transactionId, amountFen: said.amountFen, paidAt: said.paidAt ?? event.at }]);
+        await applyPayments(tx, [
+          {
+            outTradeNo: said.outTradeNo,
+            transactionId: said.transactionId,
+            amountFen: said.amountFen,
+            paidAt: said.paidAt ?? event.at,
+          },
+        ]);
       } else if (said.type === "refund") {
-        await applyRefund(tx, { outRefundNo: said.outRefundNo, refundNo: said.refundId, state: refundStates[said.state], at: said.at });
+        await applyRefund(tx, {
+          outRefundNo: said.outRefundNo,
+          refundNo: said.refundId,
+          state: refundStates[said.state],
+          at: said.at,
+        });
       } else if (said.type === "mch_payment") {
-        await applyTransfer(tx, { outBillNo: said.outBillNo, transferBillNo: said.transferBillNo, state: transferStateOf(said.state), failReason: said.failReason, packageInfo: null, at: said.at });
+        await applyTransfer(tx, {
+          outBillNo: said.outBillNo,
+          transferBillNo: said.transferBillNo,
+          state: transferStateOf(said.state),
+          failReason: said.failReason,
+          packageInfo: null,
+          at: said.at,
+        });
       }
       await tx.channelNotice.update({ where: { id: notice.id }, data: { appliedAt: now() } });
     },
@@ -45,7 +84,10 @@ async function each(ids: { id: string }[], work: (id: string) => Promise<unknown
       await work(id);
       done++;
     } catch (error) {
-      log.error({ id, error: error instanceof Error ? error.message : String(error) }, "channel work failed and will be tried again");
+      log.error(
+        { id, error: error instanceof Error ? error.message : String(error) },
+        "channel work failed and will be tried again",
+      );
     }
   }
   return done;
@@ -78,7 +120,11 @@ export const sweeps: Sweep[] = [
     everySeconds: 5,
     run: async () =>
       each(
-        await prisma.payment.findMany({ where: { state: "prepaid", nextQueryAt: { lte: now() }, expiresAt: { gt: now() } }, select: { id: true }, take: batch }),
+        await prisma.payment.findMany({
+          where: { state: "prepaid", nextQueryAt: { lte: now() }, expiresAt: { gt: now() } },
+          select: { id: true },
+          take: batch,
+        }),
         (id) => queryPayment(worker, id),
       ),
   },
@@ -87,7 +133,12 @@ export const sweeps: Sweep[] = [
     everySeconds: 3,
     run: async () =>
       each(
-        await prisma.refund.findMany({ where: { state: { in: ["requested", "submitted", "processing"] }, nextAttemptAt: { lte: now() } }, orderBy: { nextAttemptAt: "asc" }, select: { id: true }, take: batch }),
+        await prisma.refund.findMany({
+          where: { state: { in: ["requested", "submitted", "processing"] }, nextAttemptAt: { lte: now() } },
+          orderBy: { nextAttemptAt: "asc" },
+          select: { id: true },
+          take: batch,
+        }),
         (id) => pushRefund(worker, id),
       ),
   },
@@ -97,7 +148,10 @@ export const sweeps: Sweep[] = [
     run: async () =>
       each(
         await prisma.transfer.findMany({
-          where: { state: { in: ["created", "accepted", "processing", "waitUserConfirm", "transferring", "cancelling"] }, nextQueryAt: { lte: now() } },
+          where: {
+            state: { in: ["created", "accepted", "processing", "waitUserConfirm", "transferring", "cancelling"] },
+            nextQueryAt: { lte: now() },
+          },
           select: { id: true },
           take: batch,
         }),
@@ -109,7 +163,11 @@ export const sweeps: Sweep[] = [
     everySeconds: 5,
     run: async () =>
       each(
-        await prisma.shippingReport.findMany({ where: { state: "pending", nextAttemptAt: { lte: now() } }, select: { id: true }, take: batch }),
+        await prisma.shippingReport.findMany({
+          where: { state: "pending", nextAttemptAt: { lte: now() } },
+          select: { id: true },
+          take: batch,
+        }),
         (id) => pushShipping(worker, id),
       ),
   },

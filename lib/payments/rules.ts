@@ -6,7 +6,8 @@ export const queryDelay = (asked: number): number =>
   [10 * second, 30 * second, minute, 5 * minute, 10 * minute, 30 * minute][asked] ?? 60 * minute;
 
 /** After a refused or unknown call the same number is tried again; refunds of one payment stand a minute apart. */
-export const retryDelay = (attempts: number): number => [61 * second, 2 * minute, 5 * minute, 15 * minute][attempts] ?? 60 * minute;
+export const retryDelay = (attempts: number): number =>
+  [61 * second, 2 * minute, 5 * minute, 15 * minute][attempts] ?? 60 * minute;
 
 const channelStates: Record<string, TransferState> = {
   ACCEPTED: "accepted",
@@ -20,4 +21,5 @@ const channelStates: Record<string, TransferState> = {
 };
 
 export const transferStateOf = (channel: string): TransferState => channelStates[channel] ?? "processing";
-export const isTransferFinal = (state: TransferState): boolean => state === "success" || state === "fail" || state === "cancelled";
+export const isTransferFinal = (state: TransferState): boolean =>
+  state === "success" || state === "fail" || state === "cancelled";

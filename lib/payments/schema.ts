@@ -6,7 +6,15 @@
 export type PaymentState = "created" | "prepaid" | "paid" | "closing" | "closed";
 export type RefundState = "requested" | "submitted" | "processing" | "success" | "abnormal" | "closed";
 export type TransferState =
-  | "created" | "accepted" | "processing" | "waitUserConfirm" | "transferring" | "success" | "fail" | "cancelling" | "cancelled";
+  | "created"
+  | "accepted"
+  | "processing"
+  | "waitUserConfirm"
+  | "transferring"
+  | "success"
+  | "fail"
+  | "cancelling"
+  | "cancelled";
 
 export type PaymentFact = { outTradeNo: string; transactionId: string; amountFen: number; paidAt: Date };
 export type RefundFact = { outRefundNo: string; refundNo: string; state: RefundState; at: Date | null };

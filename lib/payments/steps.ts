@@ -1,9 +1,9 @@
 import "server-only";
-import { refundPaid } from "#lib/ledger/rules";
-import { post } from "#lib/ledger/steps";
 import { channelNo, newId } from "#lib/kernel/ids";
 import { type Fen, fen } from "#lib/kernel/money";
 import { later, second } from "#lib/kernel/time";
+import { refundPaid } from "#lib/ledger/rules";
+import { post } from "#lib/ledger/steps";
 import { now } from "#lib/platform/clock";
 import type { Tx } from "#lib/platform/db";
 import { log } from "#lib/platform/log";
@@ -19,7 +19,14 @@ export async function openPayments(tx: Tx, many: readonly PaymentToOpen[]): Prom
   const at = now();
   const rows = many.map((e) => {
     const id = newId("pay", at);
-    return { ...e, id, outTradeNo: channelNo(id), state: "created" as const, createdAt: at, nextQueryAt: later(at, 10 * second) };
+    return {
+      ...e,
+      id,
+      outTradeNo: channelNo(id),
+      state: "created" as const,
+      createdAt: at,
+      nextQueryAt: later(at, 10 * second),
+    };
   });
   await tx.payment.createMany({ data: rows });
   return rows.map((r) => r.id);
@@ -68,14 +75,29 @@ export async function requestShippingReport(tx: Tx, e: { orderId: string; itemDe
   if (payment?.state !== "paid") return;
   const at = now();
   await tx.shippingReport.createMany({
-    data: [{ id: newId("msg", at), paymentId: payment.id, orderId: e.orderId, state: "pending", itemDesc: e.itemDesc.slice(0, 120), createdAt: at, nextAttemptAt: at }],
+    data: [
+      {
+        id: newId("msg", at),
+        paymentId: payment.id,
+        orderId: e.orderId,
+        state: "pending",
+        itemDesc: e.itemDesc.slice(0, 120),
+        createdAt: at,
+        nextAttemptAt: at,
+      },
+    ],
     skipDuplicates: true,
   });
 }
 
 /** The channel has the money. Says so once; again changes nothing. Throws when an amount is not what was asked. */
 export async function applyPayments(tx: Tx, facts: readonly PaymentFact[]): Promise<void> {
-  const known = new Map((await tx.payment.findMany({ where: { outTradeNo: { in: facts.map((f) => f.outTradeNo) } } })).map((p) => [p.outTradeNo, p]));
+  const known = new Map(
+    (await tx.payment.findMany({ where: { outTradeNo: { in: facts.map((f) => f.outTradeNo) } } })).map((p) => [
+      p.outTradeNo,
+      p,
+    ]),
+  );
   const news: { type: string; subjectId: string; payload: { orderId: string } }[] = [];
   for (const fact of facts) {
     const payment = known.get(fact.outTradeNo);
@@ -83,12 +105,20 @@ export async function applyPayments(tx: Tx, facts: readonly PaymentFact[]): Prom
       log.error({ outTradeNo: fact.outTradeNo }, "the channel speaks of a payment we do not know");
       continue;
     }
-    if (fen(payment.amountFen) !== fact.amountFen) throw new Error(`payment ${payment.id}: the channel says ${fact.amountFen} fen, we asked ${payment.amountFen}`);
+    if (fen(payment.amountFen) !== fact.amountFen)
+      throw new Error(`payment ${payment.id}: the channel says ${fact.amountFen} fen, we asked ${payment.amountFen}`);
     const changed = await tx.payment.updateMany({
       where: { id: payment.id, state: { not: "paid" } },
-      data: { state: "paid", transactionId: fact.transactionId, successAt: fact.paidAt, nextQueryAt: null, lastError: null },
+      data: {
+        state: "paid",
+        transactionId: fact.transactionId,
+        successAt: fact.paidAt,
+        nextQueryAt: null,
+        lastError: null,
+      },
     });
-    if (changed.count === 1) news.push({ type: paymentPaid, subjectId: payment.id, payload: { orderId: payment.orderId } });
+    if (changed.count === 1)
+      news.push({ type: paymentPaid, subjectId: payment.id, payload: { orderId: payment.orderId } });
   }
   await announce(tx, ...news);
 }
@@ -109,15 +139,32 @@ export async function applyRefund(tx: Tx, fact: RefundFact): Promise<void> {
   });
   if (changed.count !== 1) return;
   if (fact.state === "success") {
-    await post(tx, refundPaid({ refundId: refund.id, orderId: refund.orderId, amount: fen(refund.amountFen), from: "channelPending" }));
+    await post(
+      tx,
+      refundPaid({
+        refundId: refund.id,
+        orderId: refund.orderId,
+        amount: fen(refund.amountFen),
+        from: "channelPending",
+      }),
+    );
   }
-  await announce(tx, { type: refundChanged, subjectId: refund.id, payload: { orderId: refund.orderId, state: fact.state, cause: refund.cause, causeId: refund.causeId } });
+  await announce(tx, {
+    type: refundChanged,
+    subjectId: refund.id,
+    payload: { orderId: refund.orderId, state: fact.state, cause: refund.cause, causeId: refund.causeId },
+  });
 }
 
 /** What the channel says of a transfer; settlement books it. */
 export async function applyTransfer(tx: Tx, fact: TransferFact): Promise<void> {
   const transfer = await tx.transfer.findUnique({ where: { outBillNo: fact.outBillNo } });
-  if (!transfer || transfer.state === fact.state || (isTransferFinal(transfer.state) && !(transfer.state === "success" && fact.state === "fail"))) return;
+  if (
+    !transfer ||
+    transfer.state === fact.state ||
+    (isTransferFinal(transfer.state) && !(transfer.state === "success" && fact.state === "fail"))
+  )
+    return;
   const changed = await tx.transfer.updateMany({
     where: { id: transfer.id, state: transfer.state },
     data: {
@@ -132,6 +179,12 @@ export async function applyTransfer(tx: Tx, fact: TransferFact): Promise<void> {
   await announce(tx, {
     type: transferChanged,
     subjectId: transfer.id,
-    payload: { transferId: transfer.id, sourceId: transfer.sourceId, state: fact.state, from: transfer.state, failReason: fact.failReason },
+    payload: {
+      transferId: transfer.id,
+      sourceId: transfer.sourceId,
+      state: fact.state,
+      from: transfer.state,
+      failReason: fact.failReason,
+    },
   });
 }

@@ -22,7 +22,6 @@ export type {
 } from "./wechat-parse";
 export type { Doubt, HeaderBag, Outcome, Refused, Unknown, Verifier, WechatConfig } from "./wechat-wire";
 
-
 export type Wechat = ReturnType<typeof createWechat>;
 
 /**

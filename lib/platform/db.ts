@@ -18,7 +18,9 @@ export const pool = shared("pool", () => {
     idle_in_transaction_session_timeout: 60_000,
   });
   made.on("error", (error) => log.warn({ error: error.message }, "database connection lost"));
-  made.on("connect", (client) => client.on("error", (error) => log.warn({ error: error.message }, "database connection lost")));
+  made.on("connect", (client) =>
+    client.on("error", (error) => log.warn({ error: error.message }, "database connection lost")),
+  );
   return made;
 });
 
@@ -58,7 +60,14 @@ const refusals: Record<string, string> = {
 const words = (e: unknown, depth = 0): string => {
   if (typeof e !== "object" || e === null || depth > 4) return "";
   const o = e as Record<string, unknown>;
-  return [o.message, o.code, o.originalCode, o.constraint, JSON.stringify(o.meta ?? ""), words(o.cause, depth + 1)].join(" ");
+  return [
+    o.message,
+    o.code,
+    o.originalCode,
+    o.constraint,
+    JSON.stringify(o.meta ?? ""),
+    words(o.cause, depth + 1),
+  ].join(" ");
 };
 
 /** The Refusal that a database error stands for, or null when it is a bug. */
@@ -86,7 +95,8 @@ const uniqueRefusals: [model: string, column: string, code: string][] = [
   ["AfterSale", "order_line_id", "afterSaleOpen"],
 ];
 
-const isRetryable = (error: unknown): boolean => /\b(40001|40P01|P2034)\b|deadlock detected|could not serialize/.test(words(error));
+const isRetryable = (error: unknown): boolean =>
+  /\b(40001|40P01|P2034)\b|deadlock detected|could not serialize/.test(words(error));
 
 /** What is written in somebody else's transaction: before its work, and after it with what the work gave. */
 export type Rider = { begin: (tx: Tx) => Promise<void>; end: (tx: Tx, result: unknown) => Promise<void> };
@@ -105,7 +115,8 @@ async function ride<T>(rider: Waiting, tx: Tx, work: (tx: Tx) => Promise<T>): Pr
  * Runs a command whose first transaction takes the rider's writes along: both stand or both fall. For what must be recorded
  * with a fact by somebody above the domain (the API's idempotency record).
  */
-export const alongside = <T>(rider: Rider, command: () => Promise<T>): Promise<T> => riders.run({ ...rider, isWaiting: true }, command);
+export const alongside = <T>(rider: Rider, command: () => Promise<T>): Promise<T> =>
+  riders.run({ ...rider, isWaiting: true }, command);
 
 /**
  * One transaction; a serialization failure or deadlock is tried once more.

@@ -5,5 +5,8 @@ import { shared } from "./shared";
 
 /** JSON lines; phones, names and tokens never enter them. */
 export const log = shared("log", () =>
-  pino({ level: env().LOG_LEVEL, redact: ["phone", "openid", "password", "token", "*.phone", "*.openid", "*.password", "*.token"] }),
+  pino({
+    level: env().LOG_LEVEL,
+    redact: ["phone", "openid", "password", "token", "*.phone", "*.openid", "*.password", "*.token"],
+  }),
 );

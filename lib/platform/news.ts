@@ -24,13 +24,21 @@ export async function announce(tx: Tx, ...news: News[]): Promise<void> {
   });
 }
 
-const row = z.object({ id: z.bigint(), type: z.string(), subject_id: z.string(), payload: z.record(z.string(), z.unknown()), at: z.date(), attempts: z.number() });
+const row = z.object({
+  id: z.bigint(),
+  type: z.string(),
+  subject_id: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+  at: z.date(),
+  attempts: z.number(),
+});
 
 async function deliverOne(event: Event, reactions: readonly Reaction[]): Promise<void> {
   for (const reaction of reactions) {
     if (!reaction.on.includes(event.type)) continue;
     await transact(async (tx) => {
-      const fresh = await tx.$executeRaw`insert into reaction_done (reaction, event_id, at) values (${reaction.name}, ${event.id}, ${now()}) on conflict do nothing`;
+      const fresh =
+        await tx.$executeRaw`insert into reaction_done (reaction, event_id, at) values (${reaction.name}, ${event.id}, ${now()}) on conflict do nothing`;
       if (fresh === 1) await reaction.run(tx, event);
     });
   }
@@ -52,7 +60,14 @@ async function deliverCrowds(events: Event[], reactions: readonly Reaction[]): P
       const undone = crowd.filter((e) => ids.has(e.id));
       if (undone.length > 0) await runMany(tx, undone);
     }).catch((error: unknown) => {
-      log.warn({ reaction: reaction.name, events: crowd.length, error: error instanceof Error ? error.message : String(error) }, "a crowd of news is told one by one");
+      log.warn(
+        {
+          reaction: reaction.name,
+          events: crowd.length,
+          error: error instanceof Error ? error.message : String(error),
+        },
+        "a crowd of news is told one by one",
+      );
     });
   }
 }
@@ -71,7 +86,10 @@ export async function deliver(reactions: readonly Reaction[], limit = 200): Prom
         and (attempts = 0 or id % (least(attempts, 60) + 1) = (extract(epoch from clock_timestamp())::bigint % (least(attempts, 60) + 1)))
       order by id limit ${limit}`,
   );
-  await deliverCrowds(waiting.map((w) => ({ id: w.id, type: w.type, subjectId: w.subject_id, payload: w.payload, at: w.at })), reactions);
+  await deliverCrowds(
+    waiting.map((w) => ({ id: w.id, type: w.type, subjectId: w.subject_id, payload: w.payload, at: w.at })),
+    reactions,
+  );
   const done: bigint[] = [];
   const tell = async (w: (typeof waiting)[number]) => {
     try {
@@ -80,7 +98,10 @@ export async function deliver(reactions: readonly Reaction[], limit = 200): Prom
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       log.error({ event: w.type, id: String(w.id), error: message }, "a reaction failed and will be tried again");
-      await prisma.outboxEvent.update({ where: { id: w.id }, data: { attempts: { increment: 1 }, lastError: message.slice(0, 500) } });
+      await prisma.outboxEvent.update({
+        where: { id: w.id },
+        data: { attempts: { increment: 1 }, lastError: message.slice(0, 500) },
+      });
     }
   };
   // news of one subject in order, different subjects side by side
@@ -92,7 +113,8 @@ export async function deliver(reactions: readonly Reaction[], limit = 200): Prom
       for (let lane = lanes.shift(); lane; lane = lanes.shift()) for (const w of lane) await tell(w);
     }),
   );
-  if (done.length > 0) await prisma.outboxEvent.updateMany({ where: { id: { in: done } }, data: { deliveredAt: now() } });
+  if (done.length > 0)
+    await prisma.outboxEvent.updateMany({ where: { id: { in: done } }, data: { deliveredAt: now() } });
   return done.length;
 }
 

@@ -15,12 +15,15 @@ export function seal(text: string, place: string): string {
 /** Throws when the value was altered or belongs to another place. */
 export function unseal(sealed: string, place: string): string {
   const bytes = Buffer.from(sealed.replace(/^k1\./, ""), "base64url");
-  const plain = createDecipheriv("aes-256-gcm", key(), bytes.subarray(0, 12)).setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(12, 28));
+  const plain = createDecipheriv("aes-256-gcm", key(), bytes.subarray(0, 12))
+    .setAAD(Buffer.from(place))
+    .setAuthTag(bytes.subarray(12, 28));
   return Buffer.concat([plain.update(bytes.subarray(28)), plain.final()]).toString("utf8");
 }
 
 /** Equal values, equal index; finds a row without opening it. */
-export const blindIndex = (text: string): string => createHmac("sha256", env().PII_INDEX_KEY).update(text.trim()).digest("base64url");
+export const blindIndex = (text: string): string =>
+  createHmac("sha256", env().PII_INDEX_KEY).update(text.trim()).digest("base64url");
 
 export const tail = (text: string, n = 4): string => text.slice(-n);
 export const maskPhone = (phone: string): string => `${phone.slice(0, 3)}****${phone.slice(-4)}`;

@@ -25,7 +25,14 @@ import { readSheet } from "#lib/platform/sheet";
 import { acceptPurchase, receive } from "#lib/procurement/commands";
 import { approveBatch, executeBatch, makeBatch } from "#lib/settlement/commands/batches";
 import { moveFunds, payInCapital } from "#lib/settlement/commands/funds";
-import { approveStatement, confirmStatement, makeStatement, payStatement, sendStatement, settleStatement } from "#lib/settlement/commands/statements";
+import {
+  approveStatement,
+  confirmStatement,
+  makeStatement,
+  payStatement,
+  sendStatement,
+  settleStatement,
+} from "#lib/settlement/commands/statements";
 import { requestWithdrawal } from "#lib/settlement/commands/withdrawals";
 import { audit } from "./audit";
 import { clockTo, settled, until } from "./cast/clock";
@@ -50,7 +57,10 @@ const leaderCount = Math.min(12, Math.max(3, Math.floor(residentCount / 25)));
 const sideBySide = 12;
 
 type Facts = Record<string, unknown>;
-const report: { steps: Record<string, Facts & { seconds: number }>; rejectedRows: Facts[] } = { steps: {}, rejectedRows: [] };
+const report: { steps: Record<string, Facts & { seconds: number }>; rejectedRows: Facts[] } = {
+  steps: {},
+  rejectedRows: [],
+};
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 /** One step of the day: its facts and seconds go into the report. */
@@ -59,11 +69,19 @@ async function step<T extends Facts>(name: string, work: () => Promise<T>): Prom
   const facts = await work();
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   report.steps[name] = { ...facts, seconds };
-  tell(`${clockText(now())}  ${name.padEnd(12)} ${Object.entries(facts).map(([k, v]) => `${k} ${String(v)}`).join(" · ")}  (${seconds} s)`);
+  tell(
+    `${clockText(now())}  ${name.padEnd(12)} ${Object.entries(facts)
+      .map(([k, v]) => `${k} ${String(v)}`)
+      .join(" · ")}  (${seconds} s)`,
+  );
   return facts;
 }
 
-async function each<T>(items: readonly T[], work: (item: T, i: number) => Promise<unknown>, width = sideBySide): Promise<void> {
+async function each<T>(
+  items: readonly T[],
+  work: (item: T, i: number) => Promise<unknown>,
+  width = sideBySide,
+): Promise<void> {
   const queue = items.map((item, i) => [item, i] as const);
   await Promise.all(
     Array.from({ length: Math.min(width, queue.length) }, async () => {
@@ -77,7 +95,14 @@ const desk = (role: "merchandiser" | "operations" | "finance" | "support" | "war
   ...systemActor("day"),
   kind: "operator",
   id: `usr_day_${role}_${n}`,
-  name: { merchandiser: "当日选品", operations: "当日运营", finance: n === 1 ? "当日财务制单" : "当日财务复核", support: "当日客服", warehouse: "当日仓库", driver: "当日司机" }[role],
+  name: {
+    merchandiser: "当日选品",
+    operations: "当日运营",
+    finance: n === 1 ? "当日财务制单" : "当日财务复核",
+    support: "当日客服",
+    warehouse: "当日仓库",
+    driver: "当日司机",
+  }[role],
   roles: [role],
 });
 const cast = {
@@ -91,19 +116,35 @@ const cast = {
 };
 
 const run = now().getTime().toString(36);
-const photo = () => sharp({ create: { width: 320, height: 240, channels: 3, background: "#b8763f" } }).jpeg().toBuffer();
+const photo = () =>
+  sharp({ create: { width: 320, height: 240, channels: 3, background: "#b8763f" } })
+    .jpeg()
+    .toBuffer();
 const sheetRows = async (file: string): Promise<string[][]> => {
   const rows: string[][] = [];
-  for await (const some of readSheet(readFileSync(file))) for (const row of some) rows.push(row.cells.map((c) => String(c ?? "")));
+  for await (const some of readSheet(readFileSync(file)))
+    for (const row of some) rows.push(row.cells.map((c) => String(c ?? "")));
   return rows;
 };
 
 const ownPriceList = () =>
   Buffer.from(
     `\uFEFF品名,规格,单位,供货价,箱规\n${[
-      ["上海青", "500g", "份", "1.80", 10], ["土豆", "2.5kg", "袋", "4.80", 4], ["番茄", "1kg", "份", "4.60", 6], ["黄瓜", "750g", "份", "3.20", 6], ["鲜鸡蛋", "30枚", "盒", "15.80", 4],
-      ["豆腐", "400g", "盒", "1.50", 12], ["脐橙", "5斤", "箱", "13.90", 2], ["苹果", "5斤", "箱", "14.80", 2], ["五花肉", "500g", "份", "12.50", 8], ["基围虾", "500g", "份", "25.80", 5],
-      ["大米", "5kg", "袋", "27.80", 2], ["菜籽油", "5L", "桶", "56.80", 2], ["生抽", "1.28L", "瓶", "7.80", 6], ["抽纸", "24包", "提", "18.80", 2], ["洗衣液", "3kg", "瓶", "19.80", 2],
+      ["上海青", "500g", "份", "1.80", 10],
+      ["土豆", "2.5kg", "袋", "4.80", 4],
+      ["番茄", "1kg", "份", "4.60", 6],
+      ["黄瓜", "750g", "份", "3.20", 6],
+      ["鲜鸡蛋", "30枚", "盒", "15.80", 4],
+      ["豆腐", "400g", "盒", "1.50", 12],
+      ["脐橙", "5斤", "箱", "13.90", 2],
+      ["苹果", "5斤", "箱", "14.80", 2],
+      ["五花肉", "500g", "份", "12.50", 8],
+      ["基围虾", "500g", "份", "25.80", 5],
+      ["大米", "5kg", "袋", "27.80", 2],
+      ["菜籽油", "5L", "桶", "56.80", 2],
+      ["生抽", "1.28L", "瓶", "7.80", 6],
+      ["抽纸", "24包", "提", "18.80", 2],
+      ["洗衣液", "3kg", "瓶", "19.80", 2],
     ]
       .map((r) => r.join(","))
       .join("\n")}\n破损的一行,500g,份,2.7（个）,10\n`,
@@ -112,11 +153,25 @@ const ownPriceList = () =>
 
 const ownPoints = (): string[][] => [
   ["小区", "地址", "区", "经度", "纬度"],
-  ...Array.from({ length: 14 }, (_, i) => [`日间小区 ${run}-${i + 1}`, `和平路 ${i + 1} 号`, i % 2 ? "东区" : "西区", (120.1 + i * 0.004).toFixed(6), (30.2 + i * 0.003).toFixed(6)]),
+  ...Array.from({ length: 14 }, (_, i) => [
+    `日间小区 ${run}-${i + 1}`,
+    `和平路 ${i + 1} 号`,
+    i % 2 ? "东区" : "西区",
+    (120.1 + i * 0.004).toFixed(6),
+    (30.2 + i * 0.003).toFixed(6),
+  ]),
   ["没有坐标的小区", "和平路 99 号", "东区", "", ""],
 ];
 
-type Stage = { cityId: string; supplierId: string; points: { id: string; leaderId: string; leaderActor: Actor }[]; sessionId: string; day: Day; skuIds: string[]; flashSkuId: string };
+type Stage = {
+  cityId: string;
+  supplierId: string;
+  points: { id: string; leaderId: string; leaderActor: Actor }[];
+  sessionId: string;
+  day: Day;
+  skuIds: string[];
+  flashSkuId: string;
+};
 
 async function prepare(): Promise<Stage> {
   const stage = { points: [] as Stage["points"] } as Stage;
@@ -125,12 +180,22 @@ async function prepare(): Promise<Stage> {
     const rows = options.points ? await sheetRows(options.points) : ownPoints();
     stage.cityId = await addCity(cast.operations, { name: `演练市 ${run}`, nameEn: `Drill ${run}` });
     const made = await importPoints(cast.operations, { cityId: stage.cityId, rows, open: true });
-    for (const p of made.problems) report.rejectedRows.push({ file: "points", row: p.row, column: p.column, reason: p.reason, value: p.value });
-    return { rows: made.total, created: made.created, rejected: new Set(made.problems.map((p) => p.row)).size, routes: made.routesMade };
+    for (const p of made.problems)
+      report.rejectedRows.push({ file: "points", row: p.row, column: p.column, reason: p.reason, value: p.value });
+    return {
+      rows: made.total,
+      created: made.created,
+      rejected: new Set(made.problems.map((p) => p.row)).size,
+      routes: made.routesMade,
+    };
   });
 
   await step("leaders", async () => {
-    const free = await prisma.pickupPoint.findMany({ where: { cityId: stage.cityId, leaderId: null }, orderBy: { name: "asc" }, take: leaderCount });
+    const free = await prisma.pickupPoint.findMany({
+      where: { cityId: stage.cityId, leaderId: null },
+      orderBy: { name: "asc" },
+      take: leaderCount,
+    });
     for (const [i, p] of free.entries()) {
       const neighbour = new MiniProgram(baseUrl, channelUrl, `day-${run}-leader-${i}`);
       await neighbour.signIn();
@@ -146,7 +211,12 @@ async function prepare(): Promise<Stage> {
         lng: p.lng,
         about: "住在小区里。",
       });
-      const made = await approveLeader(cast.operations, { id: application.id, pointId: p.id, routeId: undefined, level: 1 });
+      const made = await approveLeader(cast.operations, {
+        id: application.id,
+        pointId: p.id,
+        routeId: undefined,
+        level: 1,
+      });
       stage.points.push({ id: made.pointId, leaderId: made.leaderId, leaderActor: await asLeader(made.leaderId) });
     }
     return { applied: free.length, approved: stage.points.length };
@@ -179,34 +249,70 @@ async function prepare(): Promise<Stage> {
       fileName: file ? path.basename(file) : "报价单.csv",
       bytes: file ? readFileSync(file) : ownPriceList(),
     });
-    for (const p of checked.problems.filter((p) => p.level === "error")) report.rejectedRows.push({ file: "catalogue", cell: p.cell, reason: p.code, value: p.value });
+    for (const p of checked.problems.filter((p) => p.level === "error"))
+      report.rejectedRows.push({ file: "catalogue", cell: p.cell, reason: p.code, value: p.value });
     await commitPriceList(supplier, { importId: checked.importId });
-    const products = await prisma.product.findMany({ where: { supplierId: stage.supplierId, state: "submitted" }, orderBy: { id: "asc" }, include: { skus: true } });
+    const products = await prisma.product.findMany({
+      where: { supplierId: stage.supplierId, state: "submitted" },
+      orderBy: { id: "asc" },
+      include: { skus: true },
+    });
     const chosen = products.filter((p) => p.skus.some((s) => s.supplyPriceFen >= 50n)).slice(0, 60);
     await approveProducts(cast.merchandiser, { ids: chosen.map((p) => p.id) });
     await priceByMarkup(cast.merchandiser, { ids: chosen.map((p) => p.id), markupBp: 3500, commissionBp: 1000 });
     await listProducts(cast.merchandiser, { ids: chosen.map((p) => p.id) });
-    const listed = await prisma.sku.findMany({ where: { supplierId: stage.supplierId, isListed: true }, orderBy: { id: "asc" } });
+    const listed = await prisma.sku.findMany({
+      where: { supplierId: stage.supplierId, isListed: true },
+      orderBy: { id: "asc" },
+    });
     stage.skuIds = listed.map((s) => s.id);
     const t = checked.totals;
-    return { rows: t.rows, goodRows: t.goodRows, rejected: t.badRows, notices: t.notices, products: t.productsCreated, listed: listed.length };
+    return {
+      rows: t.rows,
+      goodRows: t.goodRows,
+      rejected: t.badRows,
+      notices: t.notices,
+      products: t.productsCreated,
+      listed: listed.length,
+    };
   });
 
   await step("schedule", async () => {
     const opensAt = later(now(), -minute);
     stage.day = dayOf(now());
-    const cutoffAt = atClock(stage.day, "23:00") > later(now(), 20 * minute) ? atClock(stage.day, "23:00") : later(now(), 60 * minute);
-    stage.sessionId = await draftSession(cast.merchandiser, { name: `演练团 ${run}`, businessDay: stage.day, opensAt, cutoffAt, lateNoticeMinutes: 15, cityIds: [stage.cityId] });
-    await addItems(cast.merchandiser, { sessionId: stage.sessionId, items: stage.skuIds.map((skuId) => ({ skuId, quota: residentCount * 3, perPersonLimit: 8 })) });
+    const cutoffAt =
+      atClock(stage.day, "23:00") > later(now(), 20 * minute) ? atClock(stage.day, "23:00") : later(now(), 60 * minute);
+    stage.sessionId = await draftSession(cast.merchandiser, {
+      name: `演练团 ${run}`,
+      businessDay: stage.day,
+      opensAt,
+      cutoffAt,
+      lateNoticeMinutes: 15,
+      cityIds: [stage.cityId],
+    });
+    await addItems(cast.merchandiser, {
+      sessionId: stage.sessionId,
+      items: stage.skuIds.map((skuId) => ({ skuId, quota: residentCount * 3, perPersonLimit: 8 })),
+    });
     await publishSession(cast.merchandiser, { sessionId: stage.sessionId, acceptLoss: false });
-    const offer = await prisma.offer.findFirstOrThrow({ where: { saleSessionId: stage.sessionId, layer: "session" }, orderBy: { priceFen: "desc" } });
+    const offer = await prisma.offer.findFirstOrThrow({
+      where: { saleSessionId: stage.sessionId, layer: "session" },
+      orderBy: { priceFen: "desc" },
+    });
     stage.flashSkuId = offer.skuId;
     await addFlashSlot(cast.merchandiser, {
       sessionId: stage.sessionId,
       name: "限时秒杀",
       startsAt: now(),
       endsAt: cutoffAt,
-      items: [{ offerId: offer.id, priceFen: Math.max(Number(offer.supplyPriceFen), Math.floor(Number(offer.priceFen) * 0.9)), quota: Math.max(5, Math.floor(residentCount / 10)), perPersonLimit: 1 }],
+      items: [
+        {
+          offerId: offer.id,
+          priceFen: Math.max(Number(offer.supplyPriceFen), Math.floor(Number(offer.priceFen) * 0.9)),
+          quota: Math.max(5, Math.floor(residentCount / 10)),
+          perPersonLimit: 1,
+        },
+      ],
       publish: true,
     });
     return { items: stage.skuIds.length, flash: 1 };
@@ -229,9 +335,15 @@ async function shop(stage: Stage): Promise<Shopper[]> {
       await app.call("PUT", "/me/pickup-point", { pickup_point_id: point.id });
       const shopper: Shopper = { app, pointId: point.id, orders: [] };
       shoppers.push(shopper);
-      const skus = Array.from({ length: 1 + (i % 3) }, (_, n) => stage.skuIds[(i * 7 + n * 13) % stage.skuIds.length] ?? "");
+      const skus = Array.from(
+        { length: 1 + (i % 3) },
+        (_, n) => stage.skuIds[(i * 7 + n * 13) % stage.skuIds.length] ?? "",
+      );
       if (i % 4 === 0) skus.push(stage.flashSkuId);
-      const items = [...new Set(skus)].map((sku_id, n) => ({ sku_id, quantity: sku_id === stage.flashSkuId ? 1 : 1 + ((i + n) % 2) }));
+      const items = [...new Set(skus)].map((sku_id, n) => ({
+        sku_id,
+        quantity: sku_id === stage.flashSkuId ? 1 : 1 + ((i + n) % 2),
+      }));
       try {
         shopper.orders = await app.order(point.id, items, residentName(i));
       } catch (error) {
@@ -239,7 +351,11 @@ async function shop(stage: Stage): Promise<Shopper[]> {
         refused.set(error.code, (refused.get(error.code) ?? 0) + 1);
       }
     });
-    return { residents: shoppers.length, placed: shoppers.reduce((n, s) => n + s.orders.length, 0), refused: [...refused].map(([c, n]) => `${c}×${n}`).join(",") || 0 };
+    return {
+      residents: shoppers.length,
+      placed: shoppers.reduce((n, s) => n + s.orders.length, 0),
+      refused: [...refused].map(([c, n]) => `${c}×${n}`).join(",") || 0,
+    };
   });
 
   await step("payments", async () => {
@@ -250,43 +366,94 @@ async function shop(stage: Stage): Promise<Shopper[]> {
       for (const orderId of s.orders) {
         if (s === never) continue;
         if (s === late) prepared.push({ s, prepayId: await s.app.prepay(orderId) });
-        else await s.app.pay(orderId, s === lost ? { lose_notice: true } : s === doubled ? { double_notice: true } : {});
+        else
+          await s.app.pay(orderId, s === lost ? { lose_notice: true } : s === doubled ? { double_notice: true } : {});
       }
     });
     await settled();
     // the lost notice is found by asking the channel, ten seconds later by the ladder
     await clockTo(later(now(), 15_000), baseUrl);
-    await until("the lost notice is repaired", async () => (await prisma.order.count({ where: { id: { in: lost?.orders ?? [] }, state: "pendingPayment" } })) === 0);
+    await until(
+      "the lost notice is repaired",
+      async () =>
+        (await prisma.order.count({ where: { id: { in: lost?.orders ?? [] }, state: "pendingPayment" } })) === 0,
+    );
     const session = await prisma.saleSession.findUniqueOrThrow({ where: { id: stage.sessionId } });
     await clockTo(later(session.cutoffAt, 1500), baseUrl);
-    for (const { s, prepayId } of prepared) await s.app.payInChannel(prepayId, { force: true, at: later(session.cutoffAt, 1000).toISOString() });
-    const paid = await prisma.order.aggregate({ where: { saleSessionId: stage.sessionId, paidAt: { not: null } }, _count: true, _sum: { paidFen: true } });
-    return { paid: paid._count, paidFen: Number(paid._sum.paidFen ?? 0n), lostNotice: lost?.orders.length ?? 0, doubledNotice: doubled?.orders.length ?? 0, afterCutOff: prepared.length };
+    for (const { s, prepayId } of prepared)
+      await s.app.payInChannel(prepayId, { force: true, at: later(session.cutoffAt, 1000).toISOString() });
+    const paid = await prisma.order.aggregate({
+      where: { saleSessionId: stage.sessionId, paidAt: { not: null } },
+      _count: true,
+      _sum: { paidFen: true },
+    });
+    return {
+      paid: paid._count,
+      paidFen: Number(paid._sum.paidFen ?? 0n),
+      lostNotice: lost?.orders.length ?? 0,
+      doubledNotice: doubled?.orders.length ?? 0,
+      afterCutOff: prepared.length,
+    };
   });
   return shoppers;
 }
 
 async function cutOffAndBuy(stage: Stage): Promise<void> {
   await step("cutOff", async () => {
-    await until("the session is cut off", async () => (await prisma.saleSession.findUniqueOrThrow({ where: { id: stage.sessionId } })).state !== "published");
+    await until(
+      "the session is cut off",
+      async () =>
+        (await prisma.saleSession.findUniqueOrThrow({ where: { id: stage.sessionId } })).state !== "published",
+    );
     const session = await prisma.saleSession.findUniqueOrThrow({ where: { id: stage.sessionId } });
     await clockTo(later(session.cutoffAt, (session.lateNoticeMinutes + 1) * minute), baseUrl);
-    await until("the session is locked", async () => (await prisma.saleSession.findUniqueOrThrow({ where: { id: stage.sessionId } })).state === "locked", 120);
+    await until(
+      "the session is locked",
+      async () => (await prisma.saleSession.findUniqueOrThrow({ where: { id: stage.sessionId } })).state === "locked",
+      120,
+    );
     await settled();
-    const states = await prisma.order.groupBy({ by: ["state"], where: { saleSessionId: stage.sessionId }, _count: true });
-    const refunds = await prisma.refund.count({ where: { cause: "late", orderId: { in: (await prisma.order.findMany({ where: { saleSessionId: stage.sessionId }, select: { id: true } })).map((o) => o.id) } } });
+    const states = await prisma.order.groupBy({
+      by: ["state"],
+      where: { saleSessionId: stage.sessionId },
+      _count: true,
+    });
+    const refunds = await prisma.refund.count({
+      where: {
+        cause: "late",
+        orderId: {
+          in: (await prisma.order.findMany({ where: { saleSessionId: stage.sessionId }, select: { id: true } })).map(
+            (o) => o.id,
+          ),
+        },
+      },
+    });
     return { ...Object.fromEntries(states.map((s) => [s.state, s._count])), lateRefunds: refunds };
   });
   await step("purchase", async () => {
-    const orders = await prisma.purchaseOrder.findMany({ where: { saleSessionId: stage.sessionId }, orderBy: { id: "asc" } });
+    const orders = await prisma.purchaseOrder.findMany({
+      where: { saleSessionId: stage.sessionId },
+      orderBy: { id: "asc" },
+    });
     const [first] = orders;
     if (first) await acceptPurchase(await asSupplier(first.supplierId), { id: first.id });
     await clockTo(later(now(), 21 * minute), baseUrl);
-    await until("the others accept themselves", async () => (await prisma.purchaseOrder.count({ where: { saleSessionId: stage.sessionId, state: "issued" } })) === 0);
-    return { orders: orders.length, pieces: orders.reduce((n, o) => n + o.pieces, 0), totalFen: orders.reduce((n, o) => n + Number(o.totalFen), 0) };
+    await until(
+      "the others accept themselves",
+      async () =>
+        (await prisma.purchaseOrder.count({ where: { saleSessionId: stage.sessionId, state: "issued" } })) === 0,
+    );
+    return {
+      orders: orders.length,
+      pieces: orders.reduce((n, o) => n + o.pieces, 0),
+      totalFen: orders.reduce((n, o) => n + Number(o.totalFen), 0),
+    };
   });
   await step("receipt", async () => {
-    const orders = await prisma.purchaseOrder.findMany({ where: { saleSessionId: stage.sessionId }, include: { lines: { where: { isReceived: false }, orderBy: { needed: "desc" } } } });
+    const orders = await prisma.purchaseOrder.findMany({
+      where: { saleSessionId: stage.sessionId },
+      include: { lines: { where: { isReceived: false }, orderBy: { needed: "desc" } } },
+    });
     let short = 0;
     for (const [i, po] of orders.entries()) {
       await receive(cast.warehouse, {
@@ -301,13 +468,21 @@ async function cutOffAndBuy(stage: Stage): Promise<void> {
       });
     }
     await settled();
-    const accepted = await prisma.purchaseOrder.aggregate({ where: { saleSessionId: stage.sessionId }, _sum: { acceptedFen: true } });
+    const accepted = await prisma.purchaseOrder.aggregate({
+      where: { saleSessionId: stage.sessionId },
+      _sum: { acceptedFen: true },
+    });
     return { received: orders.length, shortPieces: short, owedFen: Number(accepted._sum.acceptedFen ?? 0n) };
   });
 }
 
 async function deliver(stage: Stage, shoppers: Shopper[]): Promise<void> {
-  const deliveries = () => prisma.delivery.findMany({ where: { saleSessionId: stage.sessionId }, include: { lines: true }, orderBy: { id: "asc" } });
+  const deliveries = () =>
+    prisma.delivery.findMany({
+      where: { saleSessionId: stage.sessionId },
+      include: { lines: true },
+      orderBy: { id: "asc" },
+    });
   const days = [...new Set((await deliveries()).map((d) => d.pickupDay.toISOString().slice(0, 10) as Day))].sort();
   await step("delivery", async () => {
     let short = 0;
@@ -320,9 +495,23 @@ async function deliver(stage: Stage, shoppers: Shopper[]): Promise<void> {
         await arriveDelivery(cast.driver, { id: d.id });
         const leader = stage.points.find((p) => p.id === d.pickupPointId)?.leaderActor ?? cast.operations;
         const line = [...d.lines].sort((a, b) => b.expected - a.expected)[0];
-        const file = i === 0 && line ? await keepFile(prisma, { purpose: "deliveryPhoto", ownerKind: leader.kind, ownerId: leader.leaderId ?? leader.id, name: "short.jpg", bytes: await photo(), at: now(), by: leader.id }) : null;
+        const file =
+          i === 0 && line
+            ? await keepFile(prisma, {
+                purpose: "deliveryPhoto",
+                ownerKind: leader.kind,
+                ownerId: leader.leaderId ?? leader.id,
+                name: "short.jpg",
+                bytes: await photo(),
+                at: now(),
+                by: leader.id,
+              })
+            : null;
         if (file) short += 1;
-        await signDelivery(leader, { id: d.id, lines: file && line ? [{ lineId: line.id, short: 1, damaged: 0, photoFileId: file.id }] : [] });
+        await signDelivery(leader, {
+          id: d.id,
+          lines: file && line ? [{ lineId: line.id, short: 1, damaged: 0, photoFileId: file.id }] : [],
+        });
       }
       await settled();
     }
@@ -334,24 +523,42 @@ async function deliver(stage: Stage, shoppers: Shopper[]): Promise<void> {
     let left = 0;
     for (const day of days) {
       await clockTo(atClock(day, "18:00"), baseUrl);
-      const bags = await prisma.pickupCode.findMany({ where: { pickupDay: dateOf(day), pickupPointId: { in: stage.points.map((p) => p.id) } }, orderBy: { createdAt: "asc" } });
+      const bags = await prisma.pickupCode.findMany({
+        where: { pickupDay: dateOf(day), pickupPointId: { in: stage.points.map((p) => p.id) } },
+        orderBy: { createdAt: "asc" },
+      });
       const waiting = bags.filter((b) => shoppers.some((s) => s.app.id === b.residentId));
       await each(
         waiting.filter((_, i) => i % 5 !== 4),
         async (b, i) => {
           const point = stage.points.find((p) => p.id === b.pickupPointId);
           if (!point) return;
-          const isThere = await prisma.order.count({ where: { residentId: b.residentId, pickupDay: b.pickupDay, state: "arrived" } });
+          const isThere = await prisma.order.count({
+            where: { residentId: b.residentId, pickupDay: b.pickupDay, state: "arrived" },
+          });
           if (isThere === 0) return;
-          const how = i % 2 ? { code: b.code, method: "code" as const } : { residentId: b.residentId, method: "phone" as const };
-          await verifyPickup(point.leaderActor, { requestKey: `day-${run}-${b.residentId}-${day}`, pickupPointId: b.pickupPointId, pickupDay: day, ...how });
+          const how =
+            i % 2 ? { code: b.code, method: "code" as const } : { residentId: b.residentId, method: "phone" as const };
+          await verifyPickup(point.leaderActor, {
+            requestKey: `day-${run}-${b.residentId}-${day}`,
+            pickupPointId: b.pickupPointId,
+            pickupDay: day,
+            ...how,
+          });
           scanned++;
         },
         4,
       );
       // nobody came for this parcel; the rest completes by the clock
       const [forgotten] = waiting.filter((_, i) => i % 5 === 4);
-      const lines = await prisma.orderLine.findMany({ where: { residentId: forgotten?.residentId ?? "", pickupDay: dateOf(day), completedAt: null, delivered: { gt: 0 } } });
+      const lines = await prisma.orderLine.findMany({
+        where: {
+          residentId: forgotten?.residentId ?? "",
+          pickupDay: dateOf(day),
+          completedAt: null,
+          delivered: { gt: 0 },
+        },
+      });
       const point = stage.points.find((p) => p.id === forgotten?.pickupPointId);
       if (point && lines.length > 0) {
         await clockTo(atClock(day, "21:30"), baseUrl);
@@ -363,7 +570,11 @@ async function deliver(stage: Stage, shoppers: Shopper[]): Promise<void> {
   });
 
   await step("afterSales", async () => {
-    const done = await prisma.orderLine.findMany({ where: { saleSessionId: stage.sessionId, completedBy: "scan", afterSaleUntil: { gt: now() }, refundedFen: 0n }, orderBy: { paidFen: "desc" }, take: 4 });
+    const done = await prisma.orderLine.findMany({
+      where: { saleSessionId: stage.sessionId, completedBy: "scan", afterSaleUntil: { gt: now() }, refundedFen: 0n },
+      orderBy: { paidFen: "desc" },
+      take: 4,
+    });
     let automatic = 0;
     for (const [i, line] of done.entries()) {
       const app = shoppers.find((s) => s.app.id === line.residentId)?.app;
@@ -372,9 +583,22 @@ async function deliver(stage: Stage, shoppers: Shopper[]): Promise<void> {
       form.set("purpose", "after_sale_photo");
       form.set("file", new File([new Uint8Array(await photo())], "photo.jpg", { type: "image/jpeg" }));
       const file = await app.call<{ id: string }>("POST", "/files", form);
-      const made = await app.once<{ id: string }>("/refunds", { order_line_id: line.id, quantity: 1, reason: "quality", description: "不新鲜", file_ids: [file.id] });
+      const made = await app.once<{ id: string }>("/refunds", {
+        order_line_id: line.id,
+        quantity: 1,
+        reason: "quality",
+        description: "不新鲜",
+        file_ids: [file.id],
+      });
       const found = await prisma.afterSale.findUniqueOrThrow({ where: { id: made.id } });
-      if (found.state === "applied") await decide(cast.support, { id: made.id, decision: i === 1 ? "partial" : "approve", amountFen: i === 1 ? Math.max(1, Math.floor(Number(found.requestedFen) / 2)) : null, responsible: "supplier", reason: "照片属实" });
+      if (found.state === "applied")
+        await decide(cast.support, {
+          id: made.id,
+          decision: i === 1 ? "partial" : "approve",
+          amountFen: i === 1 ? Math.max(1, Math.floor(Number(found.requestedFen) / 2)) : null,
+          responsible: "supplier",
+          reason: "照片属实",
+        });
       else automatic++;
     }
     await settled({ channel: true });
@@ -384,19 +608,47 @@ async function deliver(stage: Stage, shoppers: Shopper[]): Promise<void> {
 
 async function settleUp(stage: Stage): Promise<void> {
   await step("completion", async () => {
-    const last = (await prisma.orderLine.findFirstOrThrow({ where: { saleSessionId: stage.sessionId }, orderBy: { pickupDay: "desc" } })).pickupDay.toISOString().slice(0, 10) as Day;
+    const last = (
+      await prisma.orderLine.findFirstOrThrow({
+        where: { saleSessionId: stage.sessionId },
+        orderBy: { pickupDay: "desc" },
+      })
+    ).pickupDay
+      .toISOString()
+      .slice(0, 10) as Day;
     await clockTo(atClock(addDays(last, 4), "01:00"), baseUrl);
     const open = { saleSessionId: stage.sessionId, completedAt: null };
-    await until("every line is over", async () => (await prisma.orderLine.count({ where: { ...open, order: { state: { notIn: ["cancelled"] } } } })) === 0, 180);
+    await until(
+      "every line is over",
+      async () =>
+        (await prisma.orderLine.count({ where: { ...open, order: { state: { notIn: ["cancelled"] } } } })) === 0,
+      180,
+    );
     await settled({ channel: true });
-    const lines = await prisma.orderLine.groupBy({ by: ["completedBy"], where: { saleSessionId: stage.sessionId }, _count: true });
+    const lines = await prisma.orderLine.groupBy({
+      by: ["completedBy"],
+      where: { saleSessionId: stage.sessionId },
+      _count: true,
+    });
     return Object.fromEntries(lines.map((l) => [String(l.completedBy), l._count]));
   });
   await step("commission", async () => {
-    const last = await prisma.orderLine.findFirst({ where: { saleSessionId: stage.sessionId, commissionState: "frozen" }, orderBy: { releaseAt: "desc" } });
+    const last = await prisma.orderLine.findFirst({
+      where: { saleSessionId: stage.sessionId, commissionState: "frozen" },
+      orderBy: { releaseAt: "desc" },
+    });
     if (last?.releaseAt) await clockTo(later(last.releaseAt, minute), baseUrl);
-    await until("commission is released", async () => (await prisma.orderLine.count({ where: { saleSessionId: stage.sessionId, commissionState: "frozen" } })) === 0, 120);
-    const released = await prisma.commissionRelease.aggregate({ where: { leaderId: { in: stage.points.map((p) => p.leaderId) } }, _sum: { amountFen: true }, _count: true });
+    await until(
+      "commission is released",
+      async () =>
+        (await prisma.orderLine.count({ where: { saleSessionId: stage.sessionId, commissionState: "frozen" } })) === 0,
+      120,
+    );
+    const released = await prisma.commissionRelease.aggregate({
+      where: { leaderId: { in: stage.points.map((p) => p.leaderId) } },
+      _sum: { amountFen: true },
+      _count: true,
+    });
     return { lines: released._count, releasedFen: Number(released._sum.amountFen ?? 0n) };
   });
   await step("statement", async () => {
@@ -412,33 +664,60 @@ async function settleUp(stage: Stage): Promise<void> {
     return { closingFen: Number(closed.closingFen), claimsFen: Number(closed.claimsFen) };
   });
   await step("payouts", async () => {
-    await moveFunds(cast.maker, { from: "bank", to: "channelOperation", amountFen: 50_000_00, reason: "充值佣金付款账户" });
+    await moveFunds(cast.maker, {
+      from: "bank",
+      to: "channelOperation",
+      amountFen: 50_000_00,
+      reason: "充值佣金付款账户",
+    });
     const ids: string[] = [];
     for (const p of stage.points) {
       const account = await prisma.account.findUnique({ where: { code: `leaderAvailable:${p.leaderId}` } });
       const available = -Number(account?.balanceFen ?? 0n);
-      if (available >= 100) ids.push((await requestWithdrawal(p.leaderActor, { amountFen: Math.min(available, 199_900) })).id);
+      if (available >= 100)
+        ids.push((await requestWithdrawal(p.leaderActor, { amountFen: Math.min(available, 199_900) })).id);
     }
     const batch = await makeBatch(cast.maker, { ids });
     const { hash } = await prisma.payoutBatch.findUniqueOrThrow({ where: { id: batch.id } });
     await approveBatch(cast.checker, { id: batch.id, hash });
     await executeBatch(cast.maker, { id: batch.id });
     const mine = { sourceId: { in: ids } };
-    await until("transfers wait for their leaders", async () => (await prisma.transfer.count({ where: { ...mine, state: "waitUserConfirm" } })) === ids.length, 120);
+    await until(
+      "transfers wait for their leaders",
+      async () => (await prisma.transfer.count({ where: { ...mine, state: "waitUserConfirm" } })) === ids.length,
+      120,
+    );
     const transfers = await prisma.transfer.findMany({ where: mine, orderBy: { id: "asc" } });
     for (const t of transfers.slice(1)) await desk2("transfers/confirm", { out_bill_no: t.outBillNo });
-    await until("confirmed transfers succeed", async () => (await prisma.withdrawal.count({ where: { id: { in: ids }, state: "succeeded" } })) === ids.length - 1, 120);
+    await until(
+      "confirmed transfers succeed",
+      async () =>
+        (await prisma.withdrawal.count({ where: { id: { in: ids }, state: "succeeded" } })) === ids.length - 1,
+      120,
+    );
     // one leader never confirms: a day later the money is hers again
     await clockTo(later(now(), 24 * 60 * minute + 5 * minute), baseUrl);
     await desk2("transfers/expire", { out_bill_no: transfers[0]?.outBillNo }).catch(() => undefined);
-    await until("the unconfirmed transfer comes back", async () => (await prisma.withdrawal.count({ where: { id: { in: ids }, state: { in: ["failed", "expired"] } } })) === 1, 120);
-    const paid = await prisma.withdrawal.aggregate({ where: { id: { in: ids }, state: "succeeded" }, _sum: { netFen: true } });
+    await until(
+      "the unconfirmed transfer comes back",
+      async () =>
+        (await prisma.withdrawal.count({ where: { id: { in: ids }, state: { in: ["failed", "expired"] } } })) === 1,
+      120,
+    );
+    const paid = await prisma.withdrawal.aggregate({
+      where: { id: { in: ids }, state: "succeeded" },
+      _sum: { netFen: true },
+    });
     return { requested: ids.length, succeeded: ids.length - 1, cameBack: 1, paidFen: Number(paid._sum.netFen ?? 0n) };
   });
 }
 
 async function desk2(what: string, body: Facts): Promise<void> {
-  const answer = await fetch(new URL(`/_control/${what}`, channelUrl), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const answer = await fetch(new URL(`/_control/${what}`, channelUrl), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
   if (!answer.ok) throw new Error(`the channel's desk refuses ${what}: ${await answer.text()}`);
 }
 
@@ -453,7 +732,11 @@ try {
   await deliver(stage, shoppers);
   await settleUp(stage);
   await settled({ channel: true });
-  await until("the journals are sealed", async () => (await prisma.journal.count({ where: { seal: null } })) === 0, 150);
+  await until(
+    "the journals are sealed",
+    async () => (await prisma.journal.count({ where: { seal: null } })) === 0,
+    150,
+  );
   await step("audit", async () => {
     verdict = await audit();
     return { rules: verdict.rules.length, violations: verdict.violations.length };
@@ -468,7 +751,9 @@ const result = {
   ...report,
   rejectedRows: report.rejectedRows.slice(0, 500),
   rejectedRowCount: report.rejectedRows.length,
-  audit: verdict ? { ok: (verdict as { ok: boolean }).ok, violations: (verdict as { violations: unknown[] }).violations } : { ok: false, violations: [] },
+  audit: verdict
+    ? { ok: (verdict as { ok: boolean }).ok, violations: (verdict as { violations: unknown[] }).violations }
+    : { ok: false, violations: [] },
   ...(failed ? { error: failed } : {}),
 };
 if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

@@ -22,11 +22,19 @@ import { acceptPurchase, receive } from "#lib/procurement/commands";
 import { approveBatch, executeBatch, makeBatch } from "#lib/settlement/commands/batches";
 import { moveFunds, payInCapital } from "#lib/settlement/commands/funds";
 import { releaseDue } from "#lib/settlement/commands/release";
-import { approveStatement, confirmStatement, disputeStatement, makeStatement, payStatement, sendStatement, settleStatement } from "#lib/settlement/commands/statements";
+import {
+  approveStatement,
+  confirmStatement,
+  disputeStatement,
+  makeStatement,
+  payStatement,
+  sendStatement,
+  settleStatement,
+} from "#lib/settlement/commands/statements";
 import { requestWithdrawal } from "#lib/settlement/commands/withdrawals";
-import { applyAsSupplier, putOnSale, takeOn } from "./cast/supply";
 import { channelRefunds, channelTakes, channelTransfers, tellChannelHistory } from "./cast/channel";
 import { asLeader, asOperator, asSupplier, hireStaff, openSupplierLogins, residentOf } from "./cast/people";
+import { applyAsSupplier, putOnSale, takeOn } from "./cast/supply";
 import { city, districts, leaders, products, residentName, suppliers } from "./cast/town";
 import { reactions } from "./wiring";
 
@@ -46,7 +54,11 @@ function chance(seed: number): () => number {
   };
 }
 
-async function each<T>(items: readonly T[], work: (item: T, i: number) => Promise<unknown>, width = sideBySide): Promise<void> {
+async function each<T>(
+  items: readonly T[],
+  work: (item: T, i: number) => Promise<unknown>,
+  width = sideBySide,
+): Promise<void> {
   const queue = items.map((item, i) => [item, i] as const);
   await Promise.all(
     Array.from({ length: Math.min(width, queue.length) }, async () => {
@@ -68,12 +80,22 @@ type Town = {
 
 async function found(random: () => number): Promise<Town> {
   const cityId = await addCity(clock, city);
-  const warehouseId = await addWarehouse(clock, { name: "云溪中心仓", kind: "central", cityId, address: "云溪市物流大道 88 号", unloadFrom: "01:00", unloadTo: "04:00" });
+  const warehouseId = await addWarehouse(clock, {
+    name: "云溪中心仓",
+    kind: "central",
+    cityId,
+    address: "云溪市物流大道 88 号",
+    unloadFrom: "01:00",
+    unloadTo: "04:00",
+  });
   const routeIds: string[] = [];
-  for (const d of districts) routeIds.push(await addRoute(clock, { name: `${d.name}线`, warehouseId, leadDays: 1, departAt: "06:00" }));
+  for (const d of districts)
+    routeIds.push(await addRoute(clock, { name: `${d.name}线`, warehouseId, leadDays: 1, departAt: "06:00" }));
   await hireStaff({ warehouseId, routeIds });
   const [merchandiser, operations, maker, checker, support, warehouse, driver] = await Promise.all(
-    ["merchandiser", "operations", "finance", "finance2", "support", "warehouse", "driver"].map((n) => asOperator(`${n}@lintuan.demo`)),
+    ["merchandiser", "operations", "finance", "finance2", "support", "warehouse", "driver"].map((n) =>
+      asOperator(`${n}@lintuan.demo`),
+    ),
   );
   const staff = { merchandiser, operations, maker, checker, support, warehouse, driver } as Town["staff"];
 
@@ -81,9 +103,24 @@ async function found(random: () => number): Promise<Town> {
   for (const [i, l] of leaders.entries()) {
     const resident = await residentOf(`openid-leader-${i + 1}`, l.name);
     const { name, phone, district, pointName, address, lat, lng } = l;
-    const id = await applyAsLeader(resident, { name, phone, cityId, district, pointName, address, lat, lng, about: i % 3 === 0 ? "小区里开便利店，早晚都有人。" : "住在小区里，邻居都认识。" });
+    const id = await applyAsLeader(resident, {
+      name,
+      phone,
+      cityId,
+      district,
+      pointName,
+      address,
+      lat,
+      lng,
+      about: i % 3 === 0 ? "小区里开便利店，早晚都有人。" : "住在小区里，邻居都认识。",
+    });
     const d = districts.findIndex((x) => x.name === district);
-    const made = await approveLeader(staff.operations, { id, pointId: undefined, routeId: routeIds[d], level: i % 5 === 0 ? 2 : 1 });
+    const made = await approveLeader(staff.operations, {
+      id,
+      pointId: undefined,
+      routeId: routeIds[d],
+      level: i % 5 === 0 ? 2 : 1,
+    });
     points.push({ id: made.pointId, leaderId: made.leaderId });
   }
 
@@ -92,12 +129,25 @@ async function found(random: () => number): Promise<Town> {
   for (const [i, facts] of suppliers.entries()) {
     const items = products[facts.key] ?? [];
     const licenceUntil = facts.key === "dairy" ? addDays(businessToday(), 42) : undefined;
-    const { applicationId } = await applyAsSupplier({ ...facts, number: 4100 + i, cityId, productNames: items.map((p) => p[1]) }, licenceUntil ? { licenceUntil } : {});
+    const { applicationId } = await applyAsSupplier(
+      { ...facts, number: 4100 + i, cityId, productNames: items.map((p) => p[1]) },
+      licenceUntil ? { licenceUntil } : {},
+    );
     const supplierId = await takeOn(staff.merchandiser, applicationId, { cycleDays: 7, shortagePenaltyBp: 500 });
     supplierIds.set(facts.key, supplierId);
     const supplier = await asSupplier(supplierId);
     for (const [, name, spec, unit, supplyFen, saleFen, casePack, origin, shelfLifeDays] of items) {
-      const id = await putOnSale(staff.merchandiser, supplier, { name, spec, unit, supplyFen, saleFen, casePack, origin, shelfLifeDays, dailyQuota: 60 + Math.floor(random() * 5) * 20 });
+      const id = await putOnSale(staff.merchandiser, supplier, {
+        name,
+        spec,
+        unit,
+        supplyFen,
+        saleFen,
+        casePack,
+        origin,
+        shelfLifeDays,
+        dailyQuota: 60 + Math.floor(random() * 5) * 20,
+      });
       skus.push({ id, weight: (saleFen < 1000 ? 3 : 1.4) * (0.4 + random()), supplierKey: facts.key, saleFen });
     }
   }
@@ -108,16 +158,30 @@ async function found(random: () => number): Promise<Town> {
     const person = await residentOf(`openid-resident-${i + 1}`, residentName(i));
     const phone = `15${String(600_000_000 + i * 7919)}`;
     await bindPhone(person, { phone });
-    people[i] = { ...person, phoneTail: phone.slice(-4), pointId: points[Math.floor((i * 13) % 97 % points.length)]?.id ?? "" };
+    people[i] = {
+      ...person,
+      phoneTail: phone.slice(-4),
+      pointId: points[Math.floor(((i * 13) % 97) % points.length)]?.id ?? "",
+    };
   });
   await payInCapital(staff.maker, { amountFen: 60_000_000, reason: "股东投入运营资金" });
-  await moveFunds(staff.maker, { from: "bank", to: "channelOperation", amountFen: 5_000_000, reason: "充值佣金付款账户" });
+  await moveFunds(staff.maker, {
+    from: "bank",
+    to: "channelOperation",
+    amountFen: 5_000_000,
+    reason: "充值佣金付款账户",
+  });
   return { cityId, warehouseId, points, people, skus, supplierIds, staff };
 }
 
 /** The share of a day's orders in each hour of a session that opens at 23:00 (features §5.2). */
 const curve: [hour: number, share: number][] = [
-  [8, 0.1], [10, 0.16], [13, 0.16], [18, 0.2], [20, 0.22], [21, 0.16],
+  [8, 0.1],
+  [10, 0.16],
+  [13, 0.16],
+  [18, 0.2],
+  [20, 0.22],
+  [21, 0.16],
 ];
 
 async function orderRound(town: Town, random: () => number, count: number): Promise<void> {
@@ -157,12 +221,18 @@ async function orderRound(town: Town, random: () => number, count: number): Prom
   }
 }
 
-const sessionOn = (day: Day) => prisma.saleSession.findFirst({ where: { businessDay: dateOf(day) }, orderBy: { id: "desc" } });
+const sessionOn = (day: Day) =>
+  prisma.saleSession.findFirst({ where: { businessDay: dateOf(day) }, orderBy: { id: "desc" } });
 
 async function scheduleDay(town: Town, random: () => number, day: Day): Promise<void> {
   const previous = await sessionOn(addDays(day, -1));
   let id: string;
-  if (previous) ({ id } = await cloneSession(town.staff.merchandiser, { fromId: previous.id, businessDay: day, name: `${day.slice(5)} 日常团` }));
+  if (previous)
+    ({ id } = await cloneSession(town.staff.merchandiser, {
+      fromId: previous.id,
+      businessDay: day,
+      name: `${day.slice(5)} 日常团`,
+    }));
   else {
     id = await draftSession(town.staff.merchandiser, {
       name: `${day.slice(5)} 日常团`,
@@ -172,16 +242,25 @@ async function scheduleDay(town: Town, random: () => number, day: Day): Promise<
       lateNoticeMinutes: 15,
       cityIds: [town.cityId],
     });
-    await addItems(town.staff.merchandiser, { sessionId: id, items: town.skus.map((s) => ({ skuId: s.id, perPersonLimit: s.saleFen >= 3000 ? 3 : null })) });
+    await addItems(town.staff.merchandiser, {
+      sessionId: id,
+      items: town.skus.map((s) => ({ skuId: s.id, perPersonLimit: s.saleFen >= 3000 ? 3 : null })),
+    });
   }
   await publishSession(town.staff.merchandiser, { sessionId: id, acceptLoss: false });
   if (previous) {
-    for (const slot of await prisma.flashSlot.findMany({ where: { saleSessionId: id, state: "draft" } })) await publishSlot(town.staff.merchandiser, { slotId: slot.id });
+    for (const slot of await prisma.flashSlot.findMany({ where: { saleSessionId: id, state: "draft" } }))
+      await publishSlot(town.staff.merchandiser, { slotId: slot.id });
     return;
   }
   const offers = await prisma.offer.findMany({ where: { saleSessionId: id, layer: "session", state: "active" } });
   const deals = [...offers].sort(() => random() - 0.5).slice(0, 8);
-  for (const [i, [from, to, name]] of ([["10:00", "12:00", "早市秒杀"], ["20:00", "22:00", "晚市秒杀"]] as const).entries()) {
+  for (const [i, [from, to, name]] of (
+    [
+      ["10:00", "12:00", "早市秒杀"],
+      ["20:00", "22:00", "晚市秒杀"],
+    ] as const
+  ).entries()) {
     await addFlashSlot(town.staff.merchandiser, {
       sessionId: id,
       name,
@@ -197,27 +276,50 @@ async function scheduleDay(town: Town, random: () => number, day: Day): Promise<
 }
 
 async function receiveAll(town: Town, random: () => number, pickupDay: Day): Promise<void> {
-  const orders = await prisma.purchaseOrder.findMany({ where: { pickupDay: dateOf(pickupDay), state: { in: ["accepted", "receiving"] } }, include: { lines: true } });
+  const orders = await prisma.purchaseOrder.findMany({
+    where: { pickupDay: dateOf(pickupDay), state: { in: ["accepted", "receiving"] } },
+    include: { lines: true },
+  });
   for (const order of orders) {
     await receive(town.staff.warehouse, {
       purchaseOrderId: order.id,
       requestKey: `seed-receipt-${order.id}`,
-      lines: order.lines.filter((l) => !l.isReceived).map((l) => {
-        const missing = random() < 0.012 ? Math.min(l.pieces, 1 + Math.floor(random() * 3)) : 0;
-        const isDamaged = random() < 0.4;
-        return { purchaseOrderLineId: l.id, accepted: l.pieces - missing, short: isDamaged ? 0 : missing, damaged: isDamaged ? missing : 0 };
-      }),
+      lines: order.lines
+        .filter((l) => !l.isReceived)
+        .map((l) => {
+          const missing = random() < 0.012 ? Math.min(l.pieces, 1 + Math.floor(random() * 3)) : 0;
+          const isDamaged = random() < 0.4;
+          return {
+            purchaseOrderLineId: l.id,
+            accepted: l.pieces - missing,
+            short: isDamaged ? 0 : missing,
+            damaged: isDamaged ? missing : 0,
+          };
+        }),
     });
   }
   await drain(reactions);
 }
 
 async function deliverAll(town: Town, pickupDay: Day, step: "load" | "arrive" | "sign"): Promise<void> {
-  const deliveries = await prisma.delivery.findMany({ where: { pickupDay: dateOf(pickupDay), state: step === "load" ? "preparing" : step === "arrive" ? "loaded" : "arrived" }, orderBy: { id: "asc" } });
+  const deliveries = await prisma.delivery.findMany({
+    where: {
+      pickupDay: dateOf(pickupDay),
+      state: step === "load" ? "preparing" : step === "arrive" ? "loaded" : "arrived",
+    },
+    orderBy: { id: "asc" },
+  });
   if (deliveries.length === 0) return;
   if (step === "load") await loadDeliveries(town.staff.driver, { id: deliveries.map((d) => d.id) });
   else {
-    await each(deliveries, async (d) => (step === "arrive" ? arriveDelivery(town.staff.driver, { id: d.id }) : signDelivery(await asLeader(d.leaderId ?? ""), { id: d.id })), 3);
+    await each(
+      deliveries,
+      async (d) =>
+        step === "arrive"
+          ? arriveDelivery(town.staff.driver, { id: d.id })
+          : signDelivery(await asLeader(d.leaderId ?? ""), { id: d.id }),
+      3,
+    );
   }
   await drain(reactions);
 }
@@ -252,7 +354,13 @@ const complaints = [
 
 async function complain(town: Town, random: () => number, pickupDay: Day): Promise<void> {
   const lines = await prisma.orderLine.findMany({
-    where: { pickupDay: dateOf(pickupDay), completedAt: { not: null }, completedBy: { in: ["scan", "clock"] }, refundedFen: 0n, afterSaleUntil: { gt: now() } },
+    where: {
+      pickupDay: dateOf(pickupDay),
+      completedAt: { not: null },
+      completedBy: { in: ["scan", "clock"] },
+      refundedFen: 0n,
+      afterSaleUntil: { gt: now() },
+    },
     orderBy: { id: "asc" },
   });
   for (const line of lines) {
@@ -260,9 +368,20 @@ async function complain(town: Town, random: () => number, pickupDay: Day): Promi
     const person = town.people.find((p) => p.id === line.residentId);
     const [reason, description, responsible] = complaints[Math.floor(random() * complaints.length)] ?? complaints[0];
     const leader = await asLeader(town.points.find((p) => p.id === line.pickupPointId)?.leaderId ?? line.leaderId);
-    const made = await report(random() < 0.3 || !person ? leader : person, { orderLineId: line.id, quantity: 1, reason, description, photoFileIds: [] }).catch(() => null);
+    const made = await report(random() < 0.3 || !person ? leader : person, {
+      orderLineId: line.id,
+      quantity: 1,
+      reason,
+      description,
+      photoFileIds: [],
+    }).catch(() => null);
     if (made && !made.isAutomatic && random() < 0.85) {
-      await decide(town.staff.support, random() < 0.8 ? { id: made.id, decision: "approve", responsible, reason: "核实照片与批次" } : { id: made.id, decision: "reject", reason: "超出说明范围" });
+      await decide(
+        town.staff.support,
+        random() < 0.8
+          ? { id: made.id, decision: "approve", responsible, reason: "核实照片与批次" }
+          : { id: made.id, decision: "reject", reason: "超出说明范围" },
+      );
     }
   }
   await drain(reactions);
@@ -276,7 +395,10 @@ async function settleWeek(town: Town, toDay: Day, isLast: boolean): Promise<void
     const owner = await asSupplier(supplierId);
     const hash = async () => (await prisma.supplierStatement.findUniqueOrThrow({ where: { id: made.id } })).hash;
     if (isLast && key === "fruit") {
-      await disputeStatement(owner, { id: made.id, text: "11 月第二批草莓的破损数量与我们装车记录不一致，请核对照片。" });
+      await disputeStatement(owner, {
+        id: made.id,
+        text: "11 月第二批草莓的破损数量与我们装车记录不一致，请核对照片。",
+      });
       continue;
     }
     if (isLast && key === "greens") continue;
@@ -284,7 +406,10 @@ async function settleWeek(town: Town, toDay: Day, isLast: boolean): Promise<void
     if (isLast && key === "meat") continue;
     await approveStatement(town.staff.checker, { id: made.id, hash: await hash() });
     await payStatement(town.staff.maker, { id: made.id, hash: await hash() });
-    await settleStatement(town.staff.maker, { id: made.id, paymentRef: `网银 ${toDay.replaceAll("-", "")}${made.id.slice(-4).toUpperCase()}` });
+    await settleStatement(town.staff.maker, {
+      id: made.id,
+      paymentRef: `网银 ${toDay.replaceAll("-", "")}${made.id.slice(-4).toUpperCase()}`,
+    });
   }
   await drain(reactions);
 }
@@ -313,7 +438,12 @@ async function payLeaders(town: Town, isLast: boolean): Promise<void> {
 type Event = { at: Date; run: () => Promise<unknown> };
 
 /** What happens on one calendar day, each thing at its hour. */
-function eventsOf(town: Town, random: () => number, day: Day, { index, isLast, isToday }: { index: number; isLast: boolean; isToday: boolean }): Event[] {
+function eventsOf(
+  town: Town,
+  random: () => number,
+  day: Day,
+  { index, isLast, isToday }: { index: number; isLast: boolean; isToday: boolean },
+): Event[] {
   const at = (hhmm: string, run: () => Promise<unknown>): Event => ({ at: atClock(day, hhmm), run });
   const size = ordersADay * (0.85 + random() * 0.3);
   return [
@@ -321,9 +451,15 @@ function eventsOf(town: Town, random: () => number, day: Day, { index, isLast, i
     at("02:20", () => receiveAll(town, random, day)),
     at("03:00", () => channelRefunds()),
     at("05:50", () => deliverAll(town, day, "load")),
-    ...curve.map(([hour, share]) => at(`${String(hour).padStart(2, "0")}:${10 + Math.floor(random() * 40)}`, () => orderRound(town, random, Math.round(size * share)))),
+    ...curve.map(([hour, share]) =>
+      at(`${String(hour).padStart(2, "0")}:${10 + Math.floor(random() * 40)}`, () =>
+        orderRound(town, random, Math.round(size * share)),
+      ),
+    ),
     at("09:30", () => releaseDue(clock)),
-    ...(index > 8 && index % 7 === 2 ? [at("10:05", () => settleWeek(town, addDays(day, -1), isLast)), at("11:05", () => payLeaders(town, isLast))] : []),
+    ...(index > 8 && index % 7 === 2
+      ? [at("10:05", () => settleWeek(town, addDays(day, -1), isLast)), at("11:05", () => payLeaders(town, isLast))]
+      : []),
     at("15:20", () => deliverAll(town, day, "arrive")),
     at("15:55", () => deliverAll(town, day, "sign")),
     at("18:25", () => handOver(day, isToday ? 0.6 : 0.22, random)),
@@ -339,13 +475,19 @@ function eventsOf(town: Town, random: () => number, day: Day, { index, isLast, i
       const session = await sessionOn(day);
       if (session?.state !== "cutOff") return;
       // unpaid payments of a past nobody can ask the channel about are closed as the channel would have
-      await prisma.payment.updateMany({ where: { state: { in: ["created", "prepaid"] }, expiresAt: { lte: now() } }, data: { state: "closed", nextQueryAt: null } });
+      await prisma.payment.updateMany({
+        where: { state: { in: ["created", "prepaid"] }, expiresAt: { lte: now() } },
+        data: { state: "closed", nextQueryAt: null },
+      });
       await lockSession(clock, { sessionId: session.id });
       await drain(reactions);
     }),
     at("23:24", async () => {
       const waiting = await prisma.purchaseOrder.findMany({ where: { state: "issued" } });
-      for (const po of waiting) await acceptPurchase(po.id < "por_z" && random() < 0.7 ? await asSupplier(po.supplierId) : clock, { id: po.id });
+      for (const po of waiting)
+        await acceptPurchase(po.id < "por_z" && random() < 0.7 ? await asSupplier(po.supplierId) : clock, {
+          id: po.id,
+        });
       await drain(reactions);
     }),
   ];
@@ -362,23 +504,33 @@ export async function seed(say: (line: string) => void, options: { days?: number
   const firstDay = addDays(businessToday(), -daysOfTrade);
   const began = atClock(addDays(firstDay, -1), "09:00");
   let instant = began;
-  const town = await underClock(() => instant, async () => {
-    const made = await found(random);
-    say(`a town: ${made.points.length} points, ${made.supplierIds.size} suppliers, ${made.skus.length} products`);
-    instant = atClock(addDays(firstDay, -1), "22:58");
-    await scheduleDay(made, random, firstDay);
-    return made;
-  });
+  const town = await underClock(
+    () => instant,
+    async () => {
+      const made = await found(random);
+      say(`a town: ${made.points.length} points, ${made.supplierIds.size} suppliers, ${made.skus.length} products`);
+      instant = atClock(addDays(firstDay, -1), "22:58");
+      await scheduleDay(made, random, firstDay);
+      return made;
+    },
+  );
   for (let i = 0; i <= daysOfTrade; i++) {
     const day = addDays(firstDay, i);
-    for (const event of eventsOf(town, random, day, { index: i, isLast: i >= daysOfTrade - 6, isToday: i === daysOfTrade }).sort((a, b) => a.at.getTime() - b.at.getTime())) {
+    for (const event of eventsOf(town, random, day, {
+      index: i,
+      isLast: i >= daysOfTrade - 6,
+      isToday: i === daysOfTrade,
+    }).sort((a, b) => a.at.getTime() - b.at.getTime())) {
       if (event.at > endsAt) continue;
       instant = event.at;
       await underClock(() => instant, event.run);
     }
     if (i % 6 === 5) say(`${i + 1} days`);
   }
-  await underClock(() => later(endsAt, -2 * minute), () => closeUp(town));
+  await underClock(
+    () => later(endsAt, -2 * minute),
+    () => closeUp(town),
+  );
   const told = await tellChannelHistory();
   const orders = await prisma.order.count();
   say(`${orders} orders${told ? `, ${told.payments} payments told to the channel` : ""}`);
@@ -387,10 +539,40 @@ export async function seed(say: (line: string) => void, options: { days?: number
 /** What stands open on the desk this morning: applications to review, and the reports the channel has had. */
 async function closeUp(town: Town): Promise<void> {
   await channelRefunds();
-  await prisma.shippingReport.updateMany({ where: { state: "pending" }, data: { state: "uploaded", uploadedAt: now(), nextAttemptAt: null, attempts: 1 } });
-  const base = { cityId: town.cityId, productNames: ["黑木耳", "香菇"], goods: "黑木耳、香菇、平菇", categoryNames: [] };
-  await applyAsSupplier({ ...base, key: "mushroom", subjectType: "cooperative", name: "云溪菌香食用菌合作社", legalName: "冯立新", contactName: "冯立新", phone: "13700000021", address: "云溪市青石镇菌香村 3 组", number: 5201 });
-  await applyAsSupplier({ ...base, key: "honey", subjectType: "farmer", name: "青石镇蒋大山", legalName: "蒋大山", contactName: "蒋大山", phone: "13700000022", address: "云溪市青石镇 15 号", productNames: ["农家小白菜"], goods: "时令青菜", number: 5202 });
+  await prisma.shippingReport.updateMany({
+    where: { state: "pending" },
+    data: { state: "uploaded", uploadedAt: now(), nextAttemptAt: null, attempts: 1 },
+  });
+  const base = {
+    cityId: town.cityId,
+    productNames: ["黑木耳", "香菇"],
+    goods: "黑木耳、香菇、平菇",
+    categoryNames: [],
+  };
+  await applyAsSupplier({
+    ...base,
+    key: "mushroom",
+    subjectType: "cooperative",
+    name: "云溪菌香食用菌合作社",
+    legalName: "冯立新",
+    contactName: "冯立新",
+    phone: "13700000021",
+    address: "云溪市青石镇菌香村 3 组",
+    number: 5201,
+  });
+  await applyAsSupplier({
+    ...base,
+    key: "honey",
+    subjectType: "farmer",
+    name: "青石镇蒋大山",
+    legalName: "蒋大山",
+    contactName: "蒋大山",
+    phone: "13700000022",
+    address: "云溪市青石镇 15 号",
+    productNames: ["农家小白菜"],
+    goods: "时令青菜",
+    number: 5202,
+  });
   for (const [i, name] of ["叶芳", "邵美云"].entries()) {
     const resident = await residentOf(`openid-hopeful-${i}`, name);
     await applyAsLeader(resident, {

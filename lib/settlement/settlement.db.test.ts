@@ -314,6 +314,8 @@ describe("what the channel says", () => {
       await channelSays(id, state, reason);
       expect(await stateOf(id)).toBe(ends);
       expect(await balancesOf(prisma, leaderId)).toMatchObject({ leaderAvailable: 4_000, payoutHold: 0 });
+      const told = await prisma.message.findMany({ where: { recipientId: leaderId }, orderBy: { id: "asc" } });
+      expect(told.map((m) => m.template).sort()).toEqual(["withdrawalBack", "withdrawalConfirm"]);
       await requestWithdrawal(actor, { amountFen: 4_000 });
     }),
   );

@@ -3,8 +3,8 @@ import { gzipSync } from "node:zlib";
 import { dayOf, parseDay } from "#lib/kernel/time";
 import { type Books, feeOf, type Order, type Refund } from "./books";
 import type { Channel } from "./channel";
-import { hour, minute, second } from "./spans";
 import { moment } from "./fields";
+import { hour, minute, second } from "./spans";
 import { hex, Refusal } from "./wire";
 
 const linkLife = 5 * minute;

@@ -29,4 +29,3 @@ export type Channel = {
   notices: Notices;
   settings: Settings;
 };
-

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { feeOf, type Order, type Refund, type Transfer } from "./books";
 import type { Channel } from "./channel";
-import { dayMs, hour } from "./spans";
 import { faultRule } from "./faults";
 import { amount, billNo, instant, moment, openid, read, refundNo, tradeNo, words } from "./fields";
 import { confirmReceipt } from "./mini";
 import { orderView, pay, paying, stateOf, transactionNo } from "./orders";
 import { isSettled, refundIdOf } from "./refunds";
+import { dayMs, hour } from "./spans";
 import { decideTransfer, transferNo, transferView } from "./transfers";
 import { hex, Refusal } from "./wire";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Channel } from "./channel";
-import { dayMs, minute, second } from "./spans";
 import { instant, openid, words } from "./fields";
 import { isSettled } from "./refunds";
+import { dayMs, minute, second } from "./spans";
 import { hex } from "./wire";
 
 const tokenSeconds = 7200;

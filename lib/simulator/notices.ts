@@ -1,7 +1,7 @@
 import type { Books, Notice } from "./books";
-import { hour, minute, second } from "./spans";
 import type { FaultRule, Faults } from "./faults";
 import { moment } from "./fields";
+import { hour, minute, second } from "./spans";
 import { digits, hex, type Wire } from "./wire";
 
 /** Waits between attempts, on the channel's clock: fifteen of them, a day in all. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Order } from "./books";
 import type { Channel } from "./channel";
-import { dayMs, hour, minute } from "./spans";
 import { amount, canonical, currency, instant, moment, notifyUrl, openid, read, tradeNo, words } from "./fields";
+import { dayMs, hour, minute } from "./spans";
 import { digits, hex, Refusal } from "./wire";
 
 const prepayLife = 2 * hour;

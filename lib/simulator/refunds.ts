@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { feeOf, type Order, type Refund } from "./books";
 import type { Channel } from "./channel";
-import { dayMs, second } from "./spans";
 import { amount, currency, moment, notifyUrl, read, refundNo, tradeNo, words } from "./fields";
+import { dayMs, second } from "./spans";
 import { digits, Refusal } from "./wire";
 
 const mostRefunds = 50;

@@ -3,7 +3,6 @@ import type { AddressInfo, Socket } from "node:net";
 import { billDesk } from "./bills";
 import { openBooks } from "./books";
 import type { Channel, Clock, Settings } from "./channel";
-import { second } from "./spans";
 import { control, topUp } from "./control";
 import { faultBox } from "./faults";
 import { channelKeys } from "./keys.mjs";
@@ -12,6 +11,7 @@ import { noticeDesk } from "./notices";
 import { closeOrder, placeOrder, queryOrder } from "./orders";
 import { page } from "./page";
 import { askRefund, queryRefund, rescueRefund, settleRefunds } from "./refunds";
+import { second } from "./spans";
 import { askTransfer, cancelTransfer, queryTransfer, settleTransfers } from "./transfers";
 import { bodyOf, channelWire, Refusal } from "./wire";
 

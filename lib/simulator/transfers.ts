@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import type { Transfer, TransferState } from "./books";
 import type { Channel } from "./channel";
-import { dayMs, second } from "./spans";
 import { amount, billNo, canonical, moment, notifyUrl, openid, read, words } from "./fields";
+import { dayMs, second } from "./spans";
 import { digits, hex, Refusal } from "./wire";
 
 const confirmable = dayMs;

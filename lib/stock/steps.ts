@@ -1,6 +1,6 @@
 import "server-only";
-import { Refusal } from "#lib/kernel/refusal";
 import { newId } from "#lib/kernel/ids";
+import { Refusal } from "#lib/kernel/refusal";
 import { now } from "#lib/platform/clock";
 import type { Tx } from "#lib/platform/db";
 
@@ -11,13 +11,20 @@ export async function openPools(tx: Tx, pools: readonly PoolToOpen[]): Promise<s
   const at = now();
   const ids = pools.map(() => newId("stk", at));
   const id = (i: number) => ids[i] ?? "";
-  await tx.stockPool.createMany({ data: pools.map((e, i) => ({ id: id(i), skuId: e.skuId, cityId: e.cityId, quota: e.quota, createdAt: at })) });
-  await tx.stockAllotment.createMany({ data: pools.map((e, i) => ({ poolId: id(i), delta: e.quota, why: "open", ref: e.ref, at })) });
+  await tx.stockPool.createMany({
+    data: pools.map((e, i) => ({ id: id(i), skuId: e.skuId, cityId: e.cityId, quota: e.quota, createdAt: at })),
+  });
+  await tx.stockAllotment.createMany({
+    data: pools.map((e, i) => ({ poolId: id(i), delta: e.quota, why: "open", ref: e.ref, at })),
+  });
   return ids;
 }
 
 /** Changes a quota by a signed number of pieces. Refuses: quotaTooLow (less than is held and sold). */
-export async function changeQuota(tx: Tx, e: { poolId: string; delta: number; why: string; ref: string }): Promise<void> {
+export async function changeQuota(
+  tx: Tx,
+  e: { poolId: string; delta: number; why: string; ref: string },
+): Promise<void> {
   if (e.delta === 0) return;
   const changed = await tx.$executeRaw`
     update stock_pool set quota = quota + ${e.delta} where id = ${e.poolId} and quota + ${e.delta} >= held + sold and quota + ${e.delta} >= 0`;

@@ -14,9 +14,21 @@ export const testMorning = atClock(testDay, "09:00");
 let counter = 0;
 const next = () => ++counter;
 
-export const operator = (...roles: Role[]): Actor => ({ ...systemActor("test"), kind: "operator", id: `usr_test_${roles.join("_")}_${next()}`, name: roles.join("/"), roles });
+export const operator = (...roles: Role[]): Actor => ({
+  ...systemActor("test"),
+  kind: "operator",
+  id: `usr_test_${roles.join("_")}_${next()}`,
+  name: roles.join("/"),
+  roles,
+});
 export const residentActor = (id: string): Actor => ({ ...systemActor("test"), kind: "resident", id, name: "居民" });
-export const leaderActor = (leaderId: string): Actor => ({ ...systemActor("test"), kind: "leader", id: `usr_${leaderId}`, name: "团长", leaderId });
+export const leaderActor = (leaderId: string): Actor => ({
+  ...systemActor("test"),
+  kind: "leader",
+  id: `usr_${leaderId}`,
+  name: "团长",
+  leaderId,
+});
 export const supplierActor = (supplierId: string, supplierRole: "owner" | "staff" = "owner"): Actor => ({
   ...systemActor("test"),
   kind: "supplier",
@@ -28,7 +40,9 @@ export const supplierActor = (supplierId: string, supplierRole: "owner" | "staff
 
 export async function makeResident(): Promise<string> {
   const id = newId("res", now());
-  await prisma.resident.create({ data: { id, openid: `openid-${id}`, nickname: `居民${next()}`, phoneTail: String(1000 + next()), createdAt: now() } });
+  await prisma.resident.create({
+    data: { id, openid: `openid-${id}`, nickname: `居民${next()}`, phoneTail: String(1000 + next()), createdAt: now() },
+  });
   return id;
 }
 
@@ -36,12 +50,24 @@ export async function makeLeader(cityId: string): Promise<string> {
   const id = newId("ldr", now());
   const phone = `139${String(10_000_000 + next())}`;
   await prisma.leader.create({
-    data: { id, name: `团长${next()}`, phoneCipher: seal(phone, "leader.phone"), phoneIndex: blindIndex(phone), phoneTail: phone.slice(-4), cityId, state: "active", openid: `openid-${id}`, createdAt: now() },
+    data: {
+      id,
+      name: `团长${next()}`,
+      phoneCipher: seal(phone, "leader.phone"),
+      phoneIndex: blindIndex(phone),
+      phoneTail: phone.slice(-4),
+      cityId,
+      state: "active",
+      openid: `openid-${id}`,
+      createdAt: now(),
+    },
   });
   return id;
 }
 
-export async function makeSupplier(options: { autoAcceptMinutes?: number; shortagePenaltyBp?: number } = {}): Promise<string> {
+export async function makeSupplier(
+  options: { autoAcceptMinutes?: number; shortagePenaltyBp?: number } = {},
+): Promise<string> {
   const id = newId("sup", now());
   const phone = `138${String(10_000_000 + next())}`;
   await prisma.supplier.create({
@@ -56,7 +82,17 @@ export async function makeSupplier(options: { autoAcceptMinutes?: number; shorta
       state: "active",
       autoAcceptMinutes: options.autoAcceptMinutes ?? 20,
       createdAt: now(),
-      contracts: { create: { id: newId("ctr", now()), version: 1, model: "supplyPrice", cycleDays: 7, shortagePenaltyBp: options.shortagePenaltyBp ?? 0, effectiveFrom: now(), createdBy: "test" } },
+      contracts: {
+        create: {
+          id: newId("ctr", now()),
+          version: 1,
+          model: "supplyPrice",
+          cycleDays: 7,
+          shortagePenaltyBp: options.shortagePenaltyBp ?? 0,
+          effectiveFrom: now(),
+          createdBy: "test",
+        },
+      },
     },
   });
   return id;
@@ -70,7 +106,9 @@ export async function makeTown(): Promise<Town> {
   const cityId = `rgn_test${n}`;
   await prisma.region.create({ data: { id: cityId, level: "city", name: `测试市${n}`, nameEn: `Test ${n}` } });
   const warehouseId = newId("whs", now());
-  await prisma.warehouse.create({ data: { id: warehouseId, name: "中心仓", kind: "central", cityId, address: "仓储路 1 号" } });
+  await prisma.warehouse.create({
+    data: { id: warehouseId, name: "中心仓", kind: "central", cityId, address: "仓储路 1 号" },
+  });
   const routeId = newId("rte", now());
   await prisma.route.create({ data: { id: routeId, name: "一线", warehouseId, cityId } });
   const leaderId = await makeLeader(cityId);
@@ -81,12 +119,31 @@ export async function makeTown(): Promise<Town> {
 export async function makePoint(e: { cityId: string; routeId: string; leaderId: string }): Promise<string> {
   const id = newId("pkp", now());
   await prisma.pickupPoint.create({
-    data: { id, name: `小区${next()}`, cityId: e.cityId, district: "城东", address: "和平路 1 号", lat: 39.9, lng: 116.4, routeId: e.routeId, leaderId: e.leaderId, state: "open", createdAt: now() },
+    data: {
+      id,
+      name: `小区${next()}`,
+      cityId: e.cityId,
+      district: "城东",
+      address: "和平路 1 号",
+      lat: 39.9,
+      lng: 116.4,
+      routeId: e.routeId,
+      leaderId: e.leaderId,
+      state: "open",
+      createdAt: now(),
+    },
   });
   return id;
 }
 
-export async function makeCategory(options: { isFresh?: boolean; afterSaleHours?: number; completionDays?: number; uncollectedPolicy?: "writeOff" | "return" } = {}): Promise<string> {
+export async function makeCategory(
+  options: {
+    isFresh?: boolean;
+    afterSaleHours?: number;
+    completionDays?: number;
+    uncollectedPolicy?: "writeOff" | "return";
+  } = {},
+): Promise<string> {
   const id = newId("cat", now());
   const isFresh = options.isFresh ?? true;
   await prisma.category.create({
@@ -106,7 +163,15 @@ export async function makeCategory(options: { isFresh?: boolean; afterSaleHours?
   return id;
 }
 
-export async function makeSku(e: { supplierId: string; categoryId?: string; name?: string; supplyFen?: number; saleFen?: number; casePack?: number; leadDays?: number }): Promise<string> {
+export async function makeSku(e: {
+  supplierId: string;
+  categoryId?: string;
+  name?: string;
+  supplyFen?: number;
+  saleFen?: number;
+  casePack?: number;
+  leadDays?: number;
+}): Promise<string> {
   const at = now();
   const categoryId = e.categoryId ?? (await makeCategory());
   const productId = newId("prd", at);
@@ -147,7 +212,10 @@ export async function makeSku(e: { supplierId: string; categoryId?: string; name
 }
 
 /** A published session from 08:00 to 23:00 of the test day, without offers. */
-export async function makeSession(town: Pick<Town, "cityId">, options: { day?: Day; state?: "draft" | "published" } = {}): Promise<string> {
+export async function makeSession(
+  town: Pick<Town, "cityId">,
+  options: { day?: Day; state?: "draft" | "published" } = {},
+): Promise<string> {
   const d = options.day ?? testDay;
   const id = newId("ssn", now());
   await prisma.saleSession.create({
@@ -170,12 +238,22 @@ export async function makeSession(town: Pick<Town, "cityId">, options: { day?: D
 /** An active offer of a session; returns its id and its pool's. */
 export async function makeOffer(
   town: Pick<Town, "cityId">,
-  e: { sessionId: string; skuId: string; priceFen?: number; supplyFen?: number; quota?: number; limit?: number; commissionBp?: number | null },
+  e: {
+    sessionId: string;
+    skuId: string;
+    priceFen?: number;
+    supplyFen?: number;
+    quota?: number;
+    limit?: number;
+    commissionBp?: number | null;
+  },
 ): Promise<{ offerId: string; poolId: string }> {
   const at = now();
   const session = await prisma.saleSession.findUniqueOrThrow({ where: { id: e.sessionId } });
   const poolId = newId("stk", at);
-  await prisma.stockPool.create({ data: { id: poolId, skuId: e.skuId, cityId: town.cityId, quota: e.quota ?? 100, createdAt: at } });
+  await prisma.stockPool.create({
+    data: { id: poolId, skuId: e.skuId, cityId: town.cityId, quota: e.quota ?? 100, createdAt: at },
+  });
   await prisma.stockAllotment.create({ data: { poolId, delta: e.quota ?? 100, why: "open", ref: e.sessionId, at } });
   const offerId = newId("ofr", at);
   await prisma.offer.create({

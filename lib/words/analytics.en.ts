@@ -256,6 +256,7 @@ const words = {
     handled: "{n, number} handled today · by time left",
     handledNone: "By time left",
     needsNone: "Nothing needs you now.",
+    reminded: "Just reminded: see the orders",
     city: "City",
     allCities: "All cities",
   },

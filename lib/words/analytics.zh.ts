@@ -243,6 +243,7 @@ const words = {
     handled: "今天已处理 {n, number} 项 · 按剩余时间",
     handledNone: "按剩余时间排序",
     needsNone: "现在没有要你处理的事。",
+    reminded: "刚提醒过，看未提订单",
     city: "城市",
     allCities: "全部城市",
   },

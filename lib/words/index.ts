@@ -1,32 +1,32 @@
-import analyticsEn from "./analytics.en";
-import analyticsZh from "./analytics.zh";
-import procurementEn from "./procurement.en";
-import procurementZh from "./procurement.zh";
-import commissionEn from "./commission.en";
-import commissionZh from "./commission.zh";
-import leadersEn from "./leaders.en";
-import leadersZh from "./leaders.zh";
-import pickupEn from "./pickup.en";
-import pickupZh from "./pickup.zh";
-import campaignsEn from "./campaigns.en";
-import campaignsZh from "./campaigns.zh";
 import aftersalesEn from "./aftersales.en";
 import aftersalesZh from "./aftersales.zh";
+import analyticsEn from "./analytics.en";
+import analyticsZh from "./analytics.zh";
 import apiEn from "./api.en";
 import apiZh from "./api.zh";
 import auditEn from "./audit.en";
 import auditZh from "./audit.zh";
+import campaignsEn from "./campaigns.en";
+import campaignsZh from "./campaigns.zh";
 import catalogEn from "./catalog.en";
 import catalogZh from "./catalog.zh";
+import commissionEn from "./commission.en";
+import commissionZh from "./commission.zh";
 import fulfilmentEn from "./fulfilment.en";
 import fulfilmentZh from "./fulfilment.zh";
 import identityEn from "./identity.en";
 import identityZh from "./identity.zh";
+import leadersEn from "./leaders.en";
+import leadersZh from "./leaders.zh";
 import ledgerEn from "./ledger.en";
 import ledgerZh from "./ledger.zh";
 import type { Locale } from "./locale";
 import ordersEn from "./orders.en";
 import ordersZh from "./orders.zh";
+import pickupEn from "./pickup.en";
+import pickupZh from "./pickup.zh";
+import procurementEn from "./procurement.en";
+import procurementZh from "./procurement.zh";
 import settlementEn from "./settlement.en";
 import settlementZh from "./settlement.zh";
 import shellEn from "./shell.en";
@@ -38,7 +38,9 @@ import systemZh from "./system.zh";
 import uiEn from "./ui.en";
 import uiZh from "./ui.zh";
 
-const zh = { analytics: analyticsZh, procurement: procurementZh,
+const zh = {
+  analytics: analyticsZh,
+  procurement: procurementZh,
   commission: commissionZh,
   leaders: leadersZh,
   pickup: pickupZh,
@@ -57,7 +59,9 @@ const zh = { analytics: analyticsZh, procurement: procurementZh,
   ledger: ledgerZh,
   ui: uiZh,
 };
-const en: Words = { analytics: analyticsEn, procurement: procurementEn,
+const en: Words = {
+  analytics: analyticsEn,
+  procurement: procurementEn,
   commission: commissionEn,
   leaders: leadersEn,
   pickup: pickupEn,

@@ -3,6 +3,13 @@ import type zh from "./settlement.zh";
 const words = {
   title: "Settlements",
   byReceipt: "by day of receipt",
+  notices: {
+    statement:
+      "[Lintuan] The statement {from} to {to} is ready, {amount} payable. Please check and confirm it in the supplier portal.",
+    confirm: "Your withdrawal of {amount} is on its way. Confirm it in WeChat within 24 hours.",
+    paid: "Your withdrawal of {amount} has arrived in your WeChat balance.",
+    back: "Your withdrawal of {amount} did not go through; the money is back. Reason: {reason}",
+  },
   portal: { title: "Statements", waiting: "Waiting for you" },
   views: {
     all: "All",

@@ -2,6 +2,12 @@
 const words = {
   title: "结算",
   byReceipt: "按验收日归期",
+  notices: {
+    statement: "【邻团】{from} 至 {to} 的对账单已出，期末应付 {amount}，请到供应商平台核对确认。",
+    confirm: "{amount} 提现已打款，请在 24 小时内到微信里确认收款。",
+    paid: "{amount} 提现已到账微信零钱。",
+    back: "{amount} 提现没有成功，已退回可提现余额。原因：{reason}",
+  },
   portal: { title: "对账", waiting: "待您确认" },
   views: {
     all: "全部",

@@ -68,15 +68,27 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
           { key: "paidDay", label: t("paidDay"), kind: "day" },
           ...(params.filters.from || params.filters.to
             ? [
-                { key: "byDay", label: t("byDay"), options: [{ value: "paid", label: t("paidDay") }, { value: "session", label: t("businessDay") }, { value: "pickup", label: t("pickupDay") }] },
+                {
+                  key: "byDay",
+                  label: t("byDay"),
+                  options: [
+                    { value: "paid", label: t("paidDay") },
+                    { value: "session", label: t("businessDay") },
+                    { value: "pickup", label: t("pickupDay") },
+                  ],
+                },
                 { key: "from", label: t("fromDay"), kind: "day" as const },
                 { key: "to", label: t("toDay"), kind: "day" as const },
               ]
             : []),
           ...(params.filters.paid ? [{ key: "paid", label: t("paidOnly"), kind: "yes" as const }] : []),
           ...(params.filters.refunded ? [{ key: "refunded", label: t("refundedOnly"), kind: "yes" as const }] : []),
-          ...narrowed.filter((n) => n.key !== "cityId" || cities.length < 2).map((n) => ({ key: n.key, label: t(`narrowed.${n.key}`), options: [{ value: n.id, label: n.name }] })),
-          ...(cities.length > 1 ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }] : []),
+          ...narrowed
+            .filter((n) => n.key !== "cityId" || cities.length < 2)
+            .map((n) => ({ key: n.key, label: t(`narrowed.${n.key}`), options: [{ value: n.id, label: n.name }] })),
+          ...(cities.length > 1
+            ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }]
+            : []),
         ]}
         peek={
           peeked && {
@@ -98,7 +110,13 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
             ),
           }
         }
-        empty={<Empty text={t("empty")} action={<LinkButton href="/sessions">{t("toSessions")}</LinkButton>} padded={false} />}
+        empty={
+          <Empty
+            text={t("empty")}
+            action={<LinkButton href="/sessions">{t("toSessions")}</LinkButton>}
+            padded={false}
+          />
+        }
       />
     </PageFrame>
   );

@@ -26,12 +26,21 @@ export async function cancelOrder(actor: Actor, input: z.infer<typeof cancelInpu
     await tx.$queryRaw`select id from sale_session where id = ${order.saleSessionId} for share`;
     const session = await tx.saleSession.findUniqueOrThrow({ where: { id: order.saleSessionId } });
     if (order.state === "pendingPayment") {
-      if (!(await lapse(tx, actor, order.id, input.reason))) throw new Refusal("illegalTransition", { state: order.state });
-      await tx.payment.updateMany({ where: { orderId: order.id, state: { in: ["created", "prepaid"] } }, data: { state: "closing", nextQueryAt: now() } });
+      if (!(await lapse(tx, actor, order.id, input.reason)))
+        throw new Refusal("illegalTransition", { state: order.state });
+      await tx.payment.updateMany({
+        where: { orderId: order.id, state: { in: ["created", "prepaid"] } },
+        data: { state: "closing", nextQueryAt: now() },
+      });
       return;
     }
-    if (order.state !== "paid") throw new Refusal(order.state === "cancelled" || order.state === "refunded" ? "illegalTransition" : "afterCutoff", { state: order.state });
-    if (session.state !== "published" && session.state !== "cancelled" && actor.kind === "resident") throw new Refusal("afterCutoff");
+    if (order.state !== "paid")
+      throw new Refusal(
+        order.state === "cancelled" || order.state === "refunded" ? "illegalTransition" : "afterCutoff",
+        { state: order.state },
+      );
+    if (session.state !== "published" && session.state !== "cancelled" && actor.kind === "resident")
+      throw new Refusal("afterCutoff");
     await shorten(tx, actor, {
       cause: "cancel",
       causeId: order.id,
@@ -45,7 +54,10 @@ export async function cancelOrder(actor: Actor, input: z.infer<typeof cancelInpu
       data: { state: "cancelled", cancelledAt: now(), cancelReason: input.reason },
     });
     if (changed.count !== 1) throw new Refusal("illegalTransition", { state: order.state });
-    await unsell(tx, order.lines.map((l) => ({ poolId: l.stockPoolId, quantity: l.ordered })));
+    await unsell(
+      tx,
+      order.lines.map((l) => ({ poolId: l.stockPoolId, quantity: l.ordered })),
+    );
     await giveBackLimits(tx, order.lines);
     await announce(tx, { type: orderCancelled, subjectId: order.id, payload: { orderId: order.id } });
   });
@@ -58,13 +70,17 @@ export async function moveOrder(actor: Actor, input: z.infer<typeof moveInput>):
     if (!order) throw new Refusal("notFound");
     authorise(actor, "orders.move", { cityId: order.cityId });
     const point = await tx.pickupPoint.findUnique({ where: { id: input.pickupPointId } });
-    if (!point || point.state !== "open" || !point.leaderId || point.cityId !== order.cityId || point.routeId !== order.routeId) throw new Refusal("pointClosed");
+    if (point?.state !== "open" || !point.leaderId || point.cityId !== order.cityId || point.routeId !== order.routeId)
+      throw new Refusal("pointClosed");
     const changed = await tx.order.updateMany({
       where: { id: order.id, state: "paid" },
       data: { pickupPointId: point.id, leaderId: point.leaderId, attribution: "moved" },
     });
     if (changed.count !== 1) throw new Refusal("illegalTransition", { state: order.state });
-    await tx.orderLine.updateMany({ where: { orderId: order.id }, data: { pickupPointId: point.id, leaderId: point.leaderId } });
+    await tx.orderLine.updateMany({
+      where: { orderId: order.id },
+      data: { pickupPointId: point.id, leaderId: point.leaderId },
+    });
     await givePickupCodes(tx, [{ residentId: order.residentId, pickupPointId: point.id, pickupDay: order.pickupDay }]);
     await record(tx, actor, {
       deed: "orders.move",

@@ -13,8 +13,8 @@ import { prisma, transact } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
 import { sha256 } from "#lib/platform/pii";
 import { sessionCutOff, sessionLocked } from "../events";
-import type { cutOffInput } from "../schema";
 import { lapse } from "../lapse";
+import type { cutOffInput } from "../schema";
 import { cancelOrder } from "./change";
 
 /**
@@ -29,11 +29,21 @@ export async function cutOffSession(actor: Actor, input: z.infer<typeof cutOffIn
     authorise(actor, "sessions.cutOff", { cityIds: session.cityIds });
     const at = now();
     const isEarly = at < session.cutoffAt;
-    if (isEarly && !input.reason) throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
+    if (isEarly && !input.reason)
+      throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
     if (session.state !== "published") throw new Refusal("illegalTransition", { state: session.state });
     await tx.saleSession.update({
       where: { id: session.id },
-      data: { state: "cutOff", cutOffAt: at, ...(isEarly ? { plannedCutoffAt: session.cutoffAt, cutoffAt: at > session.opensAt ? at : new Date(session.opensAt.getTime() + 1) } : {}) },
+      data: {
+        state: "cutOff",
+        cutOffAt: at,
+        ...(isEarly
+          ? {
+              plannedCutoffAt: session.cutoffAt,
+              cutoffAt: at > session.opensAt ? at : new Date(session.opensAt.getTime() + 1),
+            }
+          : {}),
+      },
     });
     if (isEarly) {
       await tx.$executeRaw`update customer_order set expires_at = ${at} where sale_session_id = ${session.id} and state = 'pendingPayment' and expires_at > ${at}`;
@@ -60,7 +70,17 @@ export async function cutOffSession(actor: Actor, input: z.infer<typeof cutOffIn
 export async function lockSession(actor: Actor, input: { sessionId: string }): Promise<boolean> {
   authorise(actor, "sessions.cutOff");
   const open = await prisma.payment.findMany({
-    where: { state: { in: ["created", "prepaid", "closing"] }, orderId: { in: (await prisma.order.findMany({ where: { saleSessionId: input.sessionId, state: "pendingPayment" }, select: { id: true } })).map((o) => o.id) } },
+    where: {
+      state: { in: ["created", "prepaid", "closing"] },
+      orderId: {
+        in: (
+          await prisma.order.findMany({
+            where: { saleSessionId: input.sessionId, state: "pendingPayment" },
+            select: { id: true },
+          })
+        ).map((o) => o.id),
+      },
+    },
     select: { id: true },
   });
   for (const { id } of open) await closePayment(actor.kind === "system" ? actor : { ...actor, kind: "system" }, id);
@@ -70,29 +90,58 @@ export async function lockSession(actor: Actor, input: { sessionId: string }): P
       const session = await tx.saleSession.findUniqueOrThrow({ where: { id: input.sessionId } });
       if (session.state !== "cutOff") throw new Refusal("illegalTransition", { state: session.state });
       const unread = await tx.payment.count({
-        where: { state: { in: ["created", "prepaid", "closing", "paid"] }, orderId: { in: (await tx.order.findMany({ where: { saleSessionId: session.id, state: "pendingPayment" }, select: { id: true } })).map((o) => o.id) } },
+        where: {
+          state: { in: ["created", "prepaid", "closing", "paid"] },
+          orderId: {
+            in: (
+              await tx.order.findMany({
+                where: { saleSessionId: session.id, state: "pendingPayment" },
+                select: { id: true },
+              })
+            ).map((o) => o.id),
+          },
+        },
       });
       if (unread > 0) return false;
-      const unpaid = await tx.order.findMany({ where: { saleSessionId: session.id, state: "pendingPayment" }, select: { id: true } });
+      const unpaid = await tx.order.findMany({
+        where: { saleSessionId: session.id, state: "pendingPayment" },
+        select: { id: true },
+      });
       for (const { id } of unpaid) await lapse(tx, actor, id, "cutOff");
-      const orders = await tx.order.findMany({ where: { saleSessionId: session.id, state: "paid" }, select: { id: true, paidFen: true, refundedFen: true }, orderBy: { id: "asc" } });
-      await tx.order.updateMany({ where: { saleSessionId: session.id, state: "paid" }, data: { state: "locked", lockedAt: now() } });
+      const orders = await tx.order.findMany({
+        where: { saleSessionId: session.id, state: "paid" },
+        select: { id: true, paidFen: true, refundedFen: true },
+        orderBy: { id: "asc" },
+      });
+      await tx.order.updateMany({
+        where: { saleSessionId: session.id, state: "paid" },
+        data: { state: "locked", lockedAt: now() },
+      });
       for (let i = 0; i < orders.length; i += 2000) {
         await post(
           tx,
-          ...orders.slice(i, i + 2000).map((o) => orderCommitted({ orderId: o.id, amount: minus(fen(o.paidFen), fen(o.refundedFen)) })),
+          ...orders
+            .slice(i, i + 2000)
+            .map((o) => orderCommitted({ orderId: o.id, amount: minus(fen(o.paidFen), fen(o.refundedFen)) })),
         );
       }
-      const snapshot = z
-        .array(z.object({ text: z.string() }))
-        .parse(
-          await tx.$queryRaw`
+      const snapshot = z.array(z.object({ text: z.string() })).parse(
+        await tx.$queryRaw`
             select coalesce(string_agg(l.id || ':' || (l.ordered - l.cancelled - l.short), ',' order by l.id), '') as text
             from order_line l join customer_order o on o.id = l.order_id where o.sale_session_id = ${session.id} and o.state = 'locked'`,
-        );
+      );
       const snapshotHash = sha256(snapshot[0]?.text ?? "");
-      await tx.saleSession.update({ where: { id: session.id }, data: { state: "locked", lockedAt: now(), snapshotHash } });
-      await record(tx, actor, { deed: "sessions.lock", subjectType: "session", subjectId: session.id, before: { state: "cutOff" }, after: { state: "locked", orders: orders.length, snapshotHash } });
+      await tx.saleSession.update({
+        where: { id: session.id },
+        data: { state: "locked", lockedAt: now(), snapshotHash },
+      });
+      await record(tx, actor, {
+        deed: "sessions.lock",
+        subjectType: "session",
+        subjectId: session.id,
+        before: { state: "cutOff" },
+        after: { state: "locked", orders: orders.length, snapshotHash },
+      });
       await announce(tx, { type: sessionLocked, subjectId: session.id, payload: { sessionId: session.id } });
       return true;
     },
@@ -103,7 +152,10 @@ export async function lockSession(actor: Actor, input: { sessionId: string }): P
 /** A session was called off: every order of it ends and what was paid goes back. Returns how many orders ended. */
 export async function cancelOrdersOf(actor: Actor, sessionId: string): Promise<number> {
   authorise(actor, "orders.cancel");
-  const orders = await prisma.order.findMany({ where: { saleSessionId: sessionId, state: { in: ["pendingPayment", "paid"] } }, select: { id: true } });
+  const orders = await prisma.order.findMany({
+    where: { saleSessionId: sessionId, state: { in: ["pendingPayment", "paid"] } },
+    select: { id: true },
+  });
   for (const { id } of orders) await cancelOrder(actor, { orderId: id, reason: "session cancelled" });
   return orders.length;
 }

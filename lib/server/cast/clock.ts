@@ -30,7 +30,14 @@ const waiting = async () => {
       (select count(*) from channel_notice where applied_at is null) as notices,
       (select count(*) from refund where state in ('requested', 'submitted', 'processing')) as refunds,
       (select count(*) from shipping_report where state = 'pending') as shipping`;
-  return row ? { news: Number(row.news), notices: Number(row.notices), refunds: Number(row.refunds), shipping: Number(row.shipping) } : null;
+  return row
+    ? {
+        news: Number(row.news),
+        notices: Number(row.notices),
+        refunds: Number(row.refunds),
+        shipping: Number(row.shipping),
+      }
+    : null;
 };
 
 /** Waits until the worker has told all news and, when asked, the channel has answered everything. Throws after a while, with what is left. */
@@ -38,7 +45,8 @@ export async function settled(what: { channel?: boolean } = {}, seconds = 180): 
   const until = wall().getTime() + seconds * 1000;
   for (;;) {
     const left = await waiting();
-    if (left && left.news === 0 && left.notices === 0 && (!what.channel || (left.refunds === 0 && left.shipping === 0))) return;
+    if (left && left.news === 0 && left.notices === 0 && (!what.channel || (left.refunds === 0 && left.shipping === 0)))
+      return;
     if (wall().getTime() > until) throw new Error(`still waiting after ${seconds} s: ${JSON.stringify(left)}`);
     await sleep(200);
   }

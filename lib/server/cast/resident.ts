@@ -24,7 +24,12 @@ export class MiniProgram {
     readonly openid: string,
   ) {}
 
-  async call<T = Json>(method: string, path: string, body?: Json | FormData, headers: Record<string, string> = {}): Promise<T> {
+  async call<T = Json>(
+    method: string,
+    path: string,
+    body?: Json | FormData,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const isForm = body instanceof FormData;
     for (let tries = 0; ; tries++) {
       const answer = await fetch(new URL(`/api/v1${path}`, this.baseUrl), {
@@ -52,7 +57,9 @@ export class MiniProgram {
   }
 
   async signIn(): Promise<void> {
-    const session = await this.call<{ access_token: string; resident_id: string }>("POST", "/auth/wechat/sessions", { code: `sim:${this.openid}` });
+    const session = await this.call<{ access_token: string; resident_id: string }>("POST", "/auth/wechat/sessions", {
+      code: `sim:${this.openid}`,
+    });
     this.token = session.access_token;
     this.id = session.resident_id;
   }
@@ -63,20 +70,29 @@ export class MiniProgram {
 
   /** Orders what is asked; answers the ids of the orders made, one per pickup day. */
   async order(pointId: string, items: { sku_id: string; quantity: number }[], name: string): Promise<string[]> {
-    const quote = await this.call<{ orders: { quote_token: string }[] }>("POST", "/quotes", { pickup_point_id: pointId, items });
+    const quote = await this.call<{ orders: { quote_token: string }[] }>("POST", "/quotes", {
+      pickup_point_id: pointId,
+      items,
+    });
     const ids: string[] = [];
-    for (const o of quote.orders) ids.push((await this.once<{ id: string }>("/orders", { quote_token: o.quote_token, contact_name: name })).id);
+    for (const o of quote.orders)
+      ids.push((await this.once<{ id: string }>("/orders", { quote_token: o.quote_token, contact_name: name })).id);
     return ids;
   }
 
   /** Asks for the payment and pays it in the channel, which tells the shop, or does not, or does so twice. */
-  async pay(orderId: string, how: { lose_notice?: boolean; double_notice?: boolean; at?: string; force?: boolean } = {}): Promise<void> {
+  async pay(
+    orderId: string,
+    how: { lose_notice?: boolean; double_notice?: boolean; at?: string; force?: boolean } = {},
+  ): Promise<void> {
     const prepared = await this.prepay(orderId);
     await this.payInChannel(prepared, how);
   }
 
   async prepay(orderId: string): Promise<string> {
-    const payment = await this.once<{ params: { package: string } }>(`/orders/${orderId}/payments`, { method: "wechat" });
+    const payment = await this.once<{ params: { package: string } }>(`/orders/${orderId}/payments`, {
+      method: "wechat",
+    });
     return payment.params.package.replace("prepay_id=", "");
   }
 

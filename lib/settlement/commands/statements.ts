@@ -23,6 +23,7 @@ import { announce } from "#lib/platform/news";
 import { sha256 } from "#lib/platform/pii";
 import { statementApproved, statementConfirmed, statementDisputed, statementPaid, statementSent } from "../events";
 import { unstated } from "../gather";
+import { tellSupplier } from "../notices";
 import { carriedOver, closingOf, mayAdjust, statementLife, statementText } from "../rules";
 
 /**
@@ -273,6 +274,12 @@ export async function sendStatement(actor: Actor, input: { id: string }): Promis
       subjectType: "statement",
       subjectId: statement.id,
       after: { closingFen: sums.closing, hash: sums.hash },
+    });
+    await tellSupplier(tx, {
+      supplierId: statement.supplierId,
+      from: dayFromDate(statement.fromDay),
+      to: dayFromDate(statement.toDay),
+      closing: sums.closing,
     });
     await announce(tx, {
       type: statementSent,

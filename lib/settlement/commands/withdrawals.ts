@@ -13,6 +13,7 @@ import { type Tx, transact } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
 import { setting } from "#lib/platform/settings";
 import { withdrawalChanged, withdrawalRequested } from "../events";
+import { tellLeader } from "../notices";
 import {
   blockedBecause,
   eventOfTransfer,
@@ -139,6 +140,12 @@ async function move(
     data: { state: to, ...facts },
   });
   if (changed.count !== 1) throw new Refusal("illegalTransition", { state: withdrawal.state, event });
+  await tellLeader(tx, {
+    leaderId: withdrawal.leaderId,
+    event,
+    amount: fen(withdrawal.amountFen),
+    reason: facts.failReason ?? null,
+  });
   await announce(tx, {
     type: withdrawalChanged,
     subjectId: withdrawal.id,

@@ -1,19 +1,27 @@
+import { useTranslations } from "next-intl";
 import { getTranslations } from "next-intl/server";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
 import { RecordTimeline } from "#components/audit/record-timeline";
-import { OrderCommission, OrderFacts, OrderMoney, OrderTrack, RefundState, useFulfilled } from "#components/orders/order-parts";
+import {
+  OrderCommission,
+  OrderFacts,
+  OrderMoney,
+  OrderTrack,
+  RefundState,
+  useFulfilled,
+} from "#components/orders/order-parts";
 import { kindOf } from "#components/orders/order-state";
 import { moneyColumn, nodeColumn, numberColumn, textColumn } from "#components/ui/columns";
 import { ConfirmButton } from "#components/ui/confirm-dialog";
 import { Countdown } from "#components/ui/countdown";
 import { ActionButton } from "#components/ui/form";
 import { Lines } from "#components/ui/lines";
-import { Money } from "#components/ui/money";
 import { Moment } from "#components/ui/moment";
+import { Money } from "#components/ui/money";
 import { Columns, PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
-import { ProductPicture, type PictureKind } from "#components/ui/product-picture";
+import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
 import { StateBadge } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
 import { yuan } from "#lib/kernel/money";
@@ -21,7 +29,6 @@ import type { Day } from "#lib/kernel/time";
 import { orderRecord } from "#lib/orders/queries";
 import type { OrderLineView, OrderRecord } from "#lib/orders/schema";
 import { now, today } from "#lib/platform/clock";
-import { useTranslations } from "next-intl";
 import { cancel, pushRefundAgain } from "../actions";
 
 export default async function OrderPage({ params }: { params: Promise<{ id: string }> }) {
@@ -39,7 +46,11 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
           {t(`states.${order.state}`)}
         </StateBadge>
       }
-      aside={order.state === "pendingPayment" ? <Countdown until={order.expiresAt.toISOString()} now={now().toISOString()} /> : undefined}
+      aside={
+        order.state === "pendingPayment" ? (
+          <Countdown until={order.expiresAt.toISOString()} now={now().toISOString()} />
+        ) : undefined
+      }
       actions={
         mayCancel && (
           <ConfirmButton
@@ -47,7 +58,13 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
             tone="danger"
             action={cancel}
             values={{ orderId: order.id }}
-            confirmation={{ title: t("cancelTitle"), text: t("cancelText", { amount }), verb: t("cancelVerb", { amount }), tone: "danger-fill", reason: "required" }}
+            confirmation={{
+              title: t("cancelTitle"),
+              text: t("cancelText", { amount }),
+              verb: t("cancelVerb", { amount }),
+              tone: "danger-fill",
+              reason: "required",
+            }}
           />
         )
       }
@@ -117,8 +134,19 @@ function OrderLines({ order }: { order: OrderRecord }) {
         moneyColumn({ id: "unitPrice", head: t("unitPrice"), fen: (l) => l.unitPriceFen }),
         numberColumn({ id: "quantity", head: t("quantity"), value: (l) => l.ordered }),
         textColumn({ id: "fulfilled", head: t("fulfilled"), text: (l) => fulfilled(l) }),
-        moneyColumn({ id: "refunded", head: t("refunded"), fen: (l) => l.refundedFen, foot: <Money fen={order.refundedFen} /> }),
-        moneyColumn({ id: "lineSum", head: t("lineSum"), fen: (l) => l.goodsFen, foot: <Money fen={order.goodsFen} size="total" />, phone: "figure" }),
+        moneyColumn({
+          id: "refunded",
+          head: t("refunded"),
+          fen: (l) => l.refundedFen,
+          foot: <Money fen={order.refundedFen} />,
+        }),
+        moneyColumn({
+          id: "lineSum",
+          head: t("lineSum"),
+          fen: (l) => l.goodsFen,
+          foot: <Money fen={order.goodsFen} size="total" />,
+          phone: "figure",
+        }),
       ]}
     />
   );
@@ -131,8 +159,18 @@ function Refunds({ order, today, mayRetry }: { order: OrderRecord; today: Day; m
       label={t("refunds")}
       rows={order.refunds}
       columns={[
-        textColumn({ id: "cause", head: t("refunds"), grow: true, phone: "title", text: (r) => (t.has(`refundCauses.${r.cause}`) ? t(`refundCauses.${r.cause}`) : r.cause) }),
-        nodeColumn({ id: "at", head: t("placedAt"), node: (r) => <Moment at={r.successAt ?? r.createdAt} today={today} /> }),
+        textColumn({
+          id: "cause",
+          head: t("refunds"),
+          grow: true,
+          phone: "title",
+          text: (r) => (t.has(`refundCauses.${r.cause}`) ? t(`refundCauses.${r.cause}`) : r.cause),
+        }),
+        nodeColumn({
+          id: "at",
+          head: t("placedAt"),
+          node: (r) => <Moment at={r.successAt ?? r.createdAt} today={today} />,
+        }),
         nodeColumn({ id: "state", head: t("state"), phone: "state", node: (r) => <RefundState state={r.state} /> }),
         nodeColumn({
           id: "retry",

@@ -74,7 +74,6 @@ export function RuleForm({
           suffix="%"
           inputMode="decimal"
           defaultValue={rule ? String(rule.rateBp / 100) : ""}
-          className="text-right"
         />
         <DatetimeField name="effectiveFrom" label={t("from")} defaultAt={from} />
         {rule?.scope !== "default" && (

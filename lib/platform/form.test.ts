@@ -32,6 +32,15 @@ describe("a form read by its schema", () => {
     });
   });
 
+  it("a file field left alone is missing, whatever its empty file is called", () => {
+    for (const name of ["", "blob", "undefined"]) {
+      const left = form();
+      left.append("picture", new File([], name));
+      expect(readForm(z.object({ picture: z.instanceof(File).optional() }), left)).toEqual({ value: {} });
+      expect(readForm(z.object({ picture: z.instanceof(File) }), left)).toHaveProperty("issues");
+    }
+  });
+
   it("json fields are read, broken ones are missing", () => {
     const schema = z.object({ lines: z.array(z.object({ id: z.string() })) });
     expect(readForm(schema, form(["json:lines", '[{"id":"a"}]']))).toEqual({ value: { lines: [{ id: "a" }] } });

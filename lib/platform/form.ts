@@ -3,14 +3,13 @@ import type { Issue } from "#lib/words/problems";
 
 export type FieldIssue = Issue & { path: PropertyKey[] };
 
-/** A form as plain data: a repeated name is an array, `json:name` is JSON, an empty text is left out. */
+/** A form as plain data: a repeated name is an array, `json:name` is JSON, an empty text and a file nobody chose are left out. */
 export function valuesOf(form: FormData): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const name of new Set(form.keys())) {
     if (name.startsWith("$ACTION")) continue;
-    const given = form
-      .getAll(name)
-      .filter((one) => one !== "" && !(one instanceof File && one.size === 0 && one.name === ""));
+    // a file field left alone arrives as an empty file, under whatever name the server gives it
+    const given = form.getAll(name).filter((one) => one !== "" && !(one instanceof File && one.size === 0));
     if (given.length === 0) continue;
     if (name.startsWith("json:")) {
       try {

@@ -652,7 +652,10 @@ async function settleUp(stage: Stage): Promise<void> {
     return { lines: released._count, releasedFen: Number(released._sum.amountFen ?? 0n) };
   });
   await step("statement", async () => {
-    const { id } = await makeStatement(cast.maker, { supplierId: stage.supplierId, toDay: addDays(dayOf(now()), -1) });
+    // the worker drafts statements that are due; if it has not come round yet, finance does
+    const due = await prisma.supplierStatement.findFirst({ where: { supplierId: stage.supplierId, state: "draft" } });
+    const { id } =
+      due ?? (await makeStatement(cast.maker, { supplierId: stage.supplierId, toDay: addDays(dayOf(now()), -1) }));
     await sendStatement(cast.maker, { id });
     const hash = async () => (await prisma.supplierStatement.findUniqueOrThrow({ where: { id } })).hash;
     await confirmStatement(await asSupplier(stage.supplierId), { id, hash: await hash() });

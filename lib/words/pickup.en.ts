@@ -104,7 +104,7 @@ const words = {
   importAgain: "Another file",
   importProblems: "Faulty rows",
   importMissing: "The file lacks these columns: {columns}. Add them and upload again.",
-  importNone: "No row can be imported.",
+  importNone: "Nothing to import.",
   columns: {
     name: "Name",
     address: "Address",

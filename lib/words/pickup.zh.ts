@@ -101,7 +101,7 @@ const words = {
   importAgain: "换一个文件",
   importProblems: "有问题的行",
   importMissing: "文件缺少这些列：{columns}。请补上后再传。",
-  importNone: "没有一行可以导入。",
+  importNone: "没有需要导入的行。",
   columns: { name: "名称", address: "地址", district: "区", area: "片区", lng: "经度", lat: "纬度", row: "整行" },
   reasons: {
     empty: "没有填",

@@ -71,6 +71,7 @@ export default async function ImportPointsPage({ searchParams }: { searchParams:
       </PageFrame>
     );
   }
+  const due = check.created + check.changed;
   const again = (
     <LinkButton href="/points/import" tone="quiet">
       {t("importAgain")}
@@ -107,7 +108,7 @@ export default async function ImportPointsPage({ searchParams }: { searchParams:
             </ul>
           </Panel>
           <Panel>
-            {check.good.length === 0 ? (
+            {due === 0 ? (
               <StateNote kind="attention" action={again}>
                 {t("importNone")}
               </StateNote>
@@ -115,7 +116,7 @@ export default async function ImportPointsPage({ searchParams }: { searchParams:
               <Form
                 action={importList}
                 values={{ fileId: file, cityId }}
-                submit={t("importSubmit", { count: check.good.length })}
+                submit={t("importSubmit", { count: due })}
                 secondary={again}
                 guard={false}
               >

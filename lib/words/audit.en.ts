@@ -2,6 +2,23 @@ import type zh from "./audit.zh";
 
 const words = {
   by: { system: "System", anonymous: "Visitor" },
+  processes: {
+    orders: "orders",
+    payments: "payments",
+    fulfilment: "fulfilment",
+    procurement: "purchasing",
+    aftersales: "after-sales",
+    campaigns: "schedule",
+    settlement: "settlement",
+    ledger: "ledger",
+    channel: "payment channel",
+    wechatpay: "WeChat Pay",
+    papers: "papers",
+    clock: "clock",
+    start: "start",
+    cast: "demo",
+    day: "drill",
+  } as Record<string, string>,
   deeds: {
     orders_paid: "payment received",
     orders_paidTooLate: "paid after the cut-off or cancelling; sent back",

@@ -1,5 +1,22 @@
 const words = {
   by: { system: "系统", anonymous: "访客" },
+  processes: {
+    orders: "订单",
+    payments: "支付",
+    fulfilment: "履约",
+    procurement: "采购",
+    aftersales: "售后",
+    campaigns: "排期",
+    settlement: "结算",
+    ledger: "账本",
+    channel: "支付渠道",
+    wechatpay: "微信支付",
+    papers: "证照",
+    clock: "定时",
+    start: "启动",
+    cast: "演示",
+    day: "演练",
+  } as Record<string, string>,
   deeds: {
     orders_paid: "收到付款",
     orders_paidTooLate: "付款晚于截单或取消，自动退回",

@@ -210,5 +210,8 @@ export const valueWords = (value: string, locale: Locale): string => audit(local
 /** Who acted, for a reader: a person's name, or which of our own processes; nobody signed in is a visitor. */
 export function actorWords(actor: { actorKind?: string; actorName: string }, locale: Locale): string {
   if (actor.actorName === "anonymous") return audit(locale).by.anonymous ?? actor.actorName;
-  return actor.actorKind === "system" ? `${audit(locale).by.system} · ${actor.actorName}` : actor.actorName;
+  const words = audit(locale);
+  return actor.actorKind === "system"
+    ? `${words.by.system} · ${words.processes[actor.actorName] ?? actor.actorName}`
+    : actor.actorName;
 }

@@ -90,6 +90,10 @@ const words = {
   },
   refunds: "Refunds",
   refundCauses: {
+    receipt: "short at the warehouse",
+    deliveryShort: "short at the point",
+    deliveryDamaged: "damaged at the point",
+    uncollected: "uncollected, returned",
     cancel: "cancelled before cut-off",
     late: "paid too late",
     short: "short",

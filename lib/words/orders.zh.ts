@@ -83,6 +83,10 @@ const words = {
   commissionStates: { none: "等顾客提货", frozen: "冻结到 {until}", released: "已解冻", reversed: "已冲回" },
   refunds: "退款",
   refundCauses: {
+    receipt: "到仓短缺",
+    deliveryShort: "到点短缺",
+    deliveryDamaged: "到点破损",
+    uncollected: "未取退回",
     cancel: "截单前取消",
     late: "付款过晚",
     short: "到货短缺",

@@ -87,24 +87,26 @@ export default async function FulfilmentPage() {
               </ul>
             )}
           </Panel>
-          <Panel title={t("board.prints")}>
-            <ul className="flex flex-col gap-2">
-              {waves.map((w) => (
-                <li key={w.day} className="flex flex-wrap gap-2">
-                  {w.buying && (
-                    <LinkButton href={`/fulfilment/print/purchases?day=${w.day}`} external size="small">
-                      {t("board.printPurchases", { day: w.day.slice(5) })}
-                    </LinkButton>
-                  )}
-                  {w.delivery && (
-                    <LinkButton href={`/fulfilment/print/deliveries?day=${w.day}`} external size="small">
-                      {t("board.printSheets", { day: w.day.slice(5) })}
-                    </LinkButton>
-                  )}
-                </li>
-              ))}
-            </ul>
-          </Panel>
+          {waves.some((w) => w.buying || w.delivery) && (
+            <Panel title={t("board.prints")}>
+              <ul className="flex flex-col gap-2">
+                {waves.map((w) => (
+                  <li key={w.day} className="flex flex-wrap gap-2">
+                    {w.buying && (
+                      <LinkButton href={`/fulfilment/print/purchases?day=${w.day}`} external size="small">
+                        {t("board.printPurchases", { day: w.day.slice(5) })}
+                      </LinkButton>
+                    )}
+                    {w.delivery && (
+                      <LinkButton href={`/fulfilment/print/deliveries?day=${w.day}`} external size="small">
+                        {t("board.printSheets", { day: w.day.slice(5) })}
+                      </LinkButton>
+                    )}
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+          )}
         </div>
       </div>
     </PageFrame>

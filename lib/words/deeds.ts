@@ -185,7 +185,7 @@ const side = (locale: Locale) => (locale === "en" ? 1 : 0);
 
 /** The log's own tables; not all words, for this is used in the browser. */
 const audit = (locale: Locale) =>
-  (locale === "en" ? auditEn : auditZh) as Record<"deeds" | "fields" | "values" | "by", Record<string, string>>;
+  (locale === "en" ? auditEn : auditZh) as Record<"deeds" | "fields" | "values" | "by" | "processes", Record<string, string>>;
 
 export const deedWords = (deed: string, locale: Locale): string =>
   (deeds as Record<string, readonly [string, string]>)[deed]?.[side(locale)] ??

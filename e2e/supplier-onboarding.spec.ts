@@ -121,7 +121,8 @@ test("a farmer applies on a phone, mends what was returned and becomes a supplie
     await dialog(desk)
       .getByRole("button", { name: say("suppliers.review.approve") })
       .click();
-    await expect(desk.getByRole("link", { name: say("suppliers.review.toSupplier") })).toBeVisible();
+    await expect(desk).toHaveURL(/\/suppliers\/sup_/);
+    await expect(desk.getByRole("heading", { name: farmer, level: 1 })).toBeVisible();
     await desk.goto(`/suppliers?q=${encodeURIComponent(farmer)}`);
     await expect(desk.getByRole("row").filter({ hasText: farmer })).toContainText(say("suppliers.states.active"));
     await phone.reload();

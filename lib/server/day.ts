@@ -601,7 +601,7 @@ async function deliver(stage: Stage, shoppers: Shopper[]): Promise<void> {
         });
       else automatic++;
     }
-    await settled({ channel: true });
+    await settled(baseUrl);
     return { reported: done.length, automatic };
   });
 }
@@ -624,7 +624,7 @@ async function settleUp(stage: Stage): Promise<void> {
         (await prisma.orderLine.count({ where: { ...open, order: { state: { notIn: ["cancelled"] } } } })) === 0,
       180,
     );
-    await settled({ channel: true });
+    await settled(baseUrl);
     const lines = await prisma.orderLine.groupBy({
       by: ["completedBy"],
       where: { saleSessionId: stage.sessionId },
@@ -734,7 +734,7 @@ try {
   await cutOffAndBuy(stage);
   await deliver(stage, shoppers);
   await settleUp(stage);
-  await settled({ channel: true });
+  await settled(baseUrl);
   await until(
     "the journals are sealed",
     async () => (await prisma.journal.count({ where: { seal: null } })) === 0,

@@ -2,9 +2,9 @@
 import { getTranslations } from "next-intl/server";
 import { act } from "#app/_adapters/action";
 import { addFlashSlot, cancelSlot, publishSlot } from "#lib/campaigns/commands/flash";
+import { sessionRecord } from "#lib/campaigns/queries/sessions";
 import { addFlashSlotInput, slotRefInput } from "#lib/campaigns/schema";
 import type { ActionAnswer } from "#lib/kernel/answer";
-import { dayOf } from "#lib/kernel/time";
 
 type Previous = ActionAnswer | null;
 const words = () => getTranslations("campaigns");
@@ -12,9 +12,11 @@ const words = () => getTranslations("campaigns");
 export async function createSlot(previous: Previous, form: FormData): Promise<ActionAnswer> {
   return act(addFlashSlotInput, async (actor, input) => {
     await addFlashSlot(actor, input);
+    // the list is by business day: a slot before midnight may belong to tomorrow's session
+    const { businessDay } = await sessionRecord(actor, input.sessionId);
     return {
       message: (await words())(input.publish ? "flash.published" : "flash.created"),
-      redirect: `/flash?day=${dayOf(input.startsAt)}`,
+      redirect: `/flash?day=${businessDay}`,
     };
   })(previous, form);
 }

@@ -52,12 +52,12 @@ async function look(page: Page, paths: readonly string[]) {
 async function records(page: Page, lists: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const list of lists) {
-    await page.goto(list);
+    await page.goto(`${list}${list === "/products" ? "?view=all" : ""}`);
     const links = await page
       .locator("main tbody a")
       .evaluateAll((all) => all.map((a) => new URL((a as HTMLAnchorElement).href).pathname));
     const record = links.find((path) => path.startsWith(`${list}/`));
-    if (record) found.push(record);
+    found.push(record ?? `nothing in ${list}`);
   }
   return found;
 }
@@ -85,7 +85,7 @@ test("every record of the console opens, is quiet and has no barrier", async ({ 
     "/people",
   ];
   const found = await records(desk, lists);
-  expect(found).toHaveLength(lists.length);
+  expect(found.filter((path) => path.startsWith("nothing"))).toEqual([]);
   await look(desk, found);
 });
 

@@ -9,7 +9,7 @@ import { prisma, transact } from "#lib/platform/db";
 import { log } from "#lib/platform/log";
 import type { Reaction } from "#lib/platform/news";
 import type { Sweep } from "#lib/platform/sweep";
-import { cancelOrdersOf, cutOffSession, lockSession } from "./commands/cutoff";
+import { cancelOrdersOf, cutOffSession, finishSession, lockSession } from "./commands/cutoff";
 import { confirmPaid } from "./confirm";
 import { lapse } from "./lapse";
 
@@ -78,6 +78,18 @@ export const sweeps: Sweep[] = [
         }
       }
       return done;
+    },
+  },
+  {
+    name: "orders.finish",
+    everySeconds: 60,
+    run: async () => {
+      const over = await prisma.$queryRaw<{ id: string }[]>`
+        select s.id from sale_session s where s.state = 'locked'
+          and not exists (select 1 from customer_order o where o.sale_session_id = s.id and o.state in ('locked', 'inTransit', 'arrived'))
+        order by s.id limit 50`;
+      for (const { id } of over) await finishSession(actor, { sessionId: id });
+      return over.length;
     },
   },
   {

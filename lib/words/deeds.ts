@@ -98,6 +98,7 @@ export const deeds = {
   "sessions.draft": ["建立了场次", "drafted the session"],
   "sessions.edit": ["改了场次", "edited the session"],
   "sessions.publish": ["发布了场次", "published the session"],
+  "sessions.finish": ["结束了场次", "finished the session"],
   "sessions.clone": ["复制了场次", "copied the session"],
   "sessions.cancel": ["取消了场次", "cancelled the session"],
   "sessions.addItems": ["添加了商品", "added items"],
@@ -185,7 +186,10 @@ const side = (locale: Locale) => (locale === "en" ? 1 : 0);
 
 /** The log's own tables; not all words, for this is used in the browser. */
 const audit = (locale: Locale) =>
-  (locale === "en" ? auditEn : auditZh) as Record<"deeds" | "fields" | "values" | "by" | "processes", Record<string, string>>;
+  (locale === "en" ? auditEn : auditZh) as Record<
+    "deeds" | "fields" | "values" | "by" | "processes",
+    Record<string, string>
+  >;
 
 export const deedWords = (deed: string, locale: Locale): string =>
   (deeds as Record<string, readonly [string, string]>)[deed]?.[side(locale)] ??

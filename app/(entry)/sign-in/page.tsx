@@ -4,6 +4,7 @@ import { currentActor } from "#app/_adapters/session";
 import { DayLine } from "#components/identity/day-line";
 import { SignInForm } from "#components/identity/sign-in-form";
 import { StateNote } from "#components/ui/state-badge";
+import { hasAccount } from "#lib/identity/queries/people";
 import { homeOf } from "#lib/identity/rules";
 import type { Role } from "#lib/identity/schema";
 import type { SearchParams } from "#lib/kernel/list";
@@ -43,7 +44,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
     getLocale(),
   ]);
   if (actor) redirect(next ? safe(next) : homeOf(actor));
-  const isDemo = env().DEMO_MODE === "1";
+  const isDemo = env().DEMO_MODE === "1" && (await hasAccount(demoAccounts[0]?.login ?? ""));
   const roleWords = (account: (typeof demoAccounts)[number]) =>
     account.portal === "console"
       ? roles(`roles.${account.role as Role}`)

@@ -62,6 +62,10 @@ const rowOf = (user: User, more: Pick<PersonRow, "belongsTo" | "cities" | "sites
   ...more,
 });
 
+/** Whether somebody signs in by this address: an installation started empty has none of the demo's people. */
+export const hasAccount = async (email: string): Promise<boolean> =>
+  (await prisma.user.count({ where: { email } })) > 0;
+
 /** Everybody with an account, by name of kind, newest first. Refuses: forbidden. */
 export async function peoplePage(actor: Actor, params: PeopleParams): Promise<Page<PersonRow>> {
   authorise(actor, "people.see");

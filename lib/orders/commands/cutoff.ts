@@ -149,6 +149,26 @@ export async function lockSession(actor: Actor, input: { sessionId: string }): P
   );
 }
 
+/** Every order of a locked session is over: the session is finished. False when it was not locked any more. */
+export async function finishSession(actor: Actor, input: { sessionId: string }): Promise<boolean> {
+  authorise(actor, "sessions.cutOff");
+  return transact(async (tx) => {
+    const done = await tx.saleSession.updateMany({
+      where: { id: input.sessionId, state: "locked" },
+      data: { state: "finished" },
+    });
+    if (done.count !== 1) return false;
+    await record(tx, actor, {
+      deed: "sessions.finish",
+      subjectType: "session",
+      subjectId: input.sessionId,
+      before: { state: "locked" },
+      after: { state: "finished" },
+    });
+    return true;
+  });
+}
+
 /** A session was called off: every order of it ends and what was paid goes back. Returns how many orders ended. */
 export async function cancelOrdersOf(actor: Actor, sessionId: string): Promise<number> {
   authorise(actor, "orders.cancel");

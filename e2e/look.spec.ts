@@ -53,6 +53,7 @@ async function records(page: Page, lists: readonly string[]): Promise<string[]> 
   const found: string[] = [];
   for (const list of lists) {
     await page.goto(`${list}${list === "/products" ? "?view=all" : ""}`);
+    await page.locator("main tbody a").first().waitFor();
     const links = await page
       .locator("main tbody a")
       .evaluateAll((all) => all.map((a) => new URL((a as HTMLAnchorElement).href).pathname));

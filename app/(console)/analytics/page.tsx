@@ -66,7 +66,7 @@ export default async function AnalyticsPage({ searchParams }: { searchParams: Pr
                     <Icon of={ChevronDown} />
                   </>
                 }
-                label={t("metric.label")}
+                label={`${t("metric.label")} ${t(`metric.${q.metric}`)}`}
                 size="small"
                 items={metrics.map((metric) => ({
                   id: metric,

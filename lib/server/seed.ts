@@ -466,7 +466,7 @@ function eventsOf(
     at("20:35", () => handOver(day, isToday ? 0.7 : 0.15, random)),
     at("20:55", () => complain(town, random, addDays(day, 0))),
     at("21:40", () => channelRefunds()),
-    at("22:58", () => scheduleDay(town, random, addDays(day, 1))),
+    at("12:05", () => scheduleDay(town, random, addDays(day, 1))),
     at("23:00", async () => {
       const session = await sessionOn(day);
       if (session?.state === "published") await cutOffSession(clock, { sessionId: session.id });

@@ -392,7 +392,7 @@ describe("from the list to the shelf", () => {
   });
 });
 
-const real = process.env.LINTUAN_PRICE_FILE ?? "/work/shared/data/xinfadi-vegetable-prices-2013-2016.xlsx";
+const real = process.env.LINTUAN_PRICE_FILE ?? "../shared/data/xinfadi-vegetable-prices-2013-2016.xlsx";
 
 describe.skipIf(!existsSync(real))(
   `the market's own file (${existsSync(real) ? "present" : "not on this machine: skipped"})`,

@@ -18,9 +18,8 @@ export function readCursor(text: string | null | undefined): Key | null {
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
     const key: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return Array.isArray(key) && key.every((v) => v === null || typeof v === "string" || typeof v === "number")
-      ? key
-      : null;
+    const isPart = (v: unknown) => v === null || typeof v === "number" || (typeof v === "string" && !v.includes("\0"));
+    return Array.isArray(key) && key.every(isPart) ? key : null;
   } catch {
     return null;
   }

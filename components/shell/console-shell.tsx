@@ -1,19 +1,25 @@
 "use client";
 import { Menu as MenuGlyph, PanelLeftClose, PanelLeftOpen } from "lucide-react";
 import Link from "next/link";
-import { usePathname } from "next/navigation";
-import { useTranslations } from "next-intl";
+import { usePathname, useRouter } from "next/navigation";
+import { useLocale, useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import { IconButton } from "#components/ui/button";
 import { Drawer } from "#components/ui/drawer";
 import { Icon } from "#components/ui/icon";
-import { LiveProvider } from "#components/ui/live";
+import { LiveProvider } from "#components/ui/live-query";
 import { Toaster } from "#components/ui/toast";
 import type { ShellFacts } from "#lib/kernel/shell";
+import { locales } from "#lib/words/locale";
+import { Bell } from "./bell";
 import { BrandMark } from "./brand";
-import { consoleNavigation, isCurrent } from "./navigation";
-import { remember } from "./preference";
-import { BusinessDay, CutOff, JobsLink, Notices, SearchBox } from "./top-bar";
+import { useKeys } from "./keys";
+import { KeysHelp } from "./keys-help";
+import { leave } from "./leave";
+import { consoleBeginnings, consoleNavigation, isCurrent } from "./navigation";
+import { applyTheme, remember, themes, useLocaleSwitch } from "./preference";
+import { useRecents } from "./recent";
+import { BusinessDay, CutOff, JobsLink, SearchBox } from "./top-bar";
 import { UserMenu } from "./user-menu";
 
 function Entries({
@@ -99,11 +105,39 @@ export function ConsoleShell({
   const t = useTranslations("shell");
   const [narrow, setNarrow] = useState(first);
   const [drawer, setDrawer] = useState(false);
-  const jumps = consoleNavigation.flatMap((group) =>
-    group.entries
-      .filter((entry) => facts.visible.includes(entry.href))
-      .map((entry) => ({ href: entry.href, label: t(`nav.${entry.key}`) })),
-  );
+  const [help, setHelp] = useState(false);
+  const router = useRouter();
+  const locale = useLocale();
+  const switchLocale = useLocaleSwitch();
+  useRecents();
+  const jumps = consoleNavigation
+    .flatMap((group) => group.entries)
+    .filter((entry) => facts.visible.includes(entry.href))
+    .map(({ href, key, go }) => ({ href, label: t(`nav.${key}`), keys: `g ${go}` }));
+  useKeys("everywhere", [
+    { keys: "?", label: t("keys.help"), run: () => setHelp(true), command: true },
+    ...consoleBeginnings
+      .filter(({ href }) => facts.visible.includes(href))
+      .map(({ key, href }) => ({ label: t(`begin.${key}`), run: () => router.push(href), command: true })),
+    ...themes.map((theme) => ({
+      label: t("switchTheme", { theme: t(`themes.${theme}`) }),
+      run: () => applyTheme(theme),
+      command: true,
+    })),
+    ...locales
+      .filter((one) => one !== locale)
+      .map((one) => ({
+        label: t("switchLanguage", { language: t(`languages.${one}`) }),
+        run: () => switchLocale(one),
+        command: true,
+      })),
+    { label: t("signOut"), run: leave, command: true },
+    ...jumps.map(({ keys, label, href }) => ({
+      keys,
+      label: t("keys.goTo", { page: label }),
+      run: () => router.push(href),
+    })),
+  ]);
   return (
     <div
       className="shell"
@@ -165,13 +199,13 @@ export function ConsoleShell({
           <span aria-hidden="true" className="h-6 w-px bg-border max-md:hidden" />
           <CutOff facts={facts} />
           <span className="ml-auto flex items-center gap-1.5 sm:gap-2">
-            <SearchBox jumps={jumps} remote />
+            <SearchBox jumps={jumps} />
             {facts.visible.includes("/jobs") && (
               <span className="max-sm:hidden">
                 <JobsLink running={facts.running} />
               </span>
             )}
-            <Notices notices={facts.notices} />
+            <Bell notices={facts.notices} home="/notices" />
             <span className="md:hidden">
               <UserMenu me={facts.me} bare />
             </span>
@@ -186,6 +220,7 @@ export function ConsoleShell({
           <Entries facts={facts} onGo={() => setDrawer(false)} />
         </nav>
       </Drawer>
+      <KeysHelp open={help} onOpenChange={setHelp} />
       <Toaster />
     </div>
   );

@@ -52,7 +52,8 @@ export type ConsoleKey =
 export type NavEntry<K extends string> = { key: K; href: string; icon: LucideIcon };
 export type NavGroup = {
   key: "trade" | "fulfil" | "partners" | "money" | "system";
-  entries: readonly NavEntry<ConsoleKey>[];
+  /** `go`: the letter after "g" that opens the page. */
+  entries: readonly (NavEntry<ConsoleKey> & { go: string })[];
 };
 
 /** The operators' navigation: which page stands where. What a person may not open is not drawn (ShellFacts.visible). */
@@ -60,48 +61,58 @@ export const consoleNavigation: readonly NavGroup[] = [
   {
     key: "trade",
     entries: [
-      { key: "today", href: "/today", icon: House },
-      { key: "orders", href: "/orders", icon: ReceiptText },
-      { key: "campaigns", href: "/sessions", icon: CalendarDays },
-      { key: "flashSales", href: "/flash", icon: Zap },
-      { key: "catalog", href: "/products", icon: Box },
+      { key: "today", href: "/today", icon: House, go: "t" },
+      { key: "orders", href: "/orders", icon: ReceiptText, go: "o" },
+      { key: "campaigns", href: "/sessions", icon: CalendarDays, go: "s" },
+      { key: "flashSales", href: "/flash", icon: Zap, go: "f" },
+      { key: "catalog", href: "/products", icon: Box, go: "p" },
     ],
   },
   {
     key: "fulfil",
     entries: [
-      { key: "fulfilment", href: "/fulfilment", icon: Truck },
-      { key: "pickupPoints", href: "/points", icon: MapPin },
-      { key: "aftersales", href: "/aftersales", icon: Undo2 },
+      { key: "fulfilment", href: "/fulfilment", icon: Truck, go: "d" },
+      { key: "pickupPoints", href: "/points", icon: MapPin, go: "i" },
+      { key: "aftersales", href: "/aftersales", icon: Undo2, go: "a" },
     ],
   },
   {
     key: "partners",
     entries: [
-      { key: "suppliers", href: "/suppliers", icon: Store },
-      { key: "leaders", href: "/leaders", icon: User },
+      { key: "suppliers", href: "/suppliers", icon: Store, go: "u" },
+      { key: "leaders", href: "/leaders", icon: User, go: "l" },
     ],
   },
   {
     key: "money",
     entries: [
-      { key: "settlements", href: "/settlements", icon: Wallet },
-      { key: "payouts", href: "/payouts", icon: HandCoins },
-      { key: "ledger", href: "/ledger", icon: BookOpenCheck },
-      { key: "analytics", href: "/analytics", icon: ChartColumn },
+      { key: "settlements", href: "/settlements", icon: Wallet, go: "m" },
+      { key: "payouts", href: "/payouts", icon: HandCoins, go: "w" },
+      { key: "ledger", href: "/ledger", icon: BookOpenCheck, go: "j" },
+      { key: "analytics", href: "/analytics", icon: ChartColumn, go: "n" },
     ],
   },
   {
     key: "system",
     entries: [
-      { key: "people", href: "/people", icon: Users },
-      { key: "audit", href: "/audit", icon: ShieldCheck },
-      { key: "jobs", href: "/jobs", icon: RotateCw },
-      { key: "messages", href: "/messages", icon: MessageSquareText },
-      { key: "settings", href: "/settings", icon: Settings },
+      { key: "people", href: "/people", icon: Users, go: "e" },
+      { key: "audit", href: "/audit", icon: ShieldCheck, go: "h" },
+      { key: "jobs", href: "/jobs", icon: RotateCw, go: "q" },
+      { key: "messages", href: "/messages", icon: MessageSquareText, go: "y" },
+      { key: "settings", href: "/settings", icon: Settings, go: "," },
     ],
   },
 ];
+
+/** Pages that begin something: the palette offers them to those who may. */
+export const consoleBeginnings = [
+  { key: "newSession", href: "/sessions/new" },
+  { key: "newFlash", href: "/flash/new" },
+  { key: "newProduct", href: "/products/new" },
+  { key: "importPrices", href: "/products/import" },
+  { key: "newPoint", href: "/points/new" },
+  { key: "importPoints", href: "/points/import" },
+] as const;
 
 /** Every path of the operator console that has a navigation entry. */
 export const consolePaths: readonly string[] = consoleNavigation.flatMap((group) =>

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { Button } from "#components/ui/button";
 import { Icon } from "#components/ui/icon";
 import { locales } from "#lib/words/locale";
+import { charactersOn } from "./keys";
 import { leave } from "./leave";
 import { applyTheme, remember, remembered, type Theme, themes, useLocaleSwitch } from "./preference";
 
@@ -41,8 +42,26 @@ function Choice<V extends string>({
   );
 }
 
-/** Language, appearance, text size. `large` shows the text size (phones). */
-export function Preferences({ textSize }: { textSize?: boolean }) {
+/** Whether shortcuts of bare characters work (WCAG 2.1.4). */
+export function KeysChoice() {
+  const t = useTranslations("shell.keys");
+  const [on, setOn] = useState(charactersOn);
+  return (
+    <Choice
+      label={t("characters")}
+      values={["on", "off"] as const}
+      words={(one) => t(one)}
+      value={on ? "on" : "off"}
+      onChange={(one) => {
+        setOn(one === "on");
+        remember("keys", one);
+      }}
+    />
+  );
+}
+
+/** Language, appearance, and what only some frames have: text size (phones), keys (where there are any). */
+export function Preferences({ textSize, keys }: { textSize?: boolean; keys?: boolean }) {
   const t = useTranslations("shell");
   const locale = useLocale();
   const switchLocale = useLocaleSwitch();
@@ -84,6 +103,7 @@ export function Preferences({ textSize }: { textSize?: boolean }) {
           }}
         />
       )}
+      {keys && <KeysChoice />}
     </div>
   );
 }

@@ -6,9 +6,10 @@ import type { ReactNode } from "react";
 import { Icon } from "#components/ui/icon";
 import { Toaster } from "#components/ui/toast";
 import type { ShellFacts } from "#lib/kernel/shell";
+import { Bell } from "./bell";
 import { BrandMark } from "./brand";
 import { isCurrent, supplierNavigation } from "./navigation";
-import { BusinessDay, CutOff, Notices } from "./top-bar";
+import { BusinessDay, CutOff } from "./top-bar";
 import { UserMenu } from "./user-menu";
 
 /** The supplier portal: the operators' top bar, no rail, five tabs (under the bar; at the bottom on phones), one column of 960 px. */
@@ -41,7 +42,7 @@ export function SupplierShell({
           <BusinessDay facts={facts} lunar={lunar} />
           <CutOff facts={facts} />
           <span className="ml-auto flex items-center gap-2">
-            <Notices notices={facts.notices} />
+            <Bell notices={facts.notices} home="/supplier/notices" />
             <UserMenu me={facts.me} bare />
           </span>
         </div>

@@ -1,14 +1,13 @@
 "use client";
-import { Bell, RotateCw, Search } from "lucide-react";
+import { RotateCw, Search } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { leftText, useLeft } from "#components/ui/countdown";
-import { Drawer } from "#components/ui/drawer";
 import { Icon } from "#components/ui/icon";
-import { Moment } from "#components/ui/moment";
 import type { ShellFacts } from "#lib/kernel/shell";
 import { clockText, weekday } from "#lib/kernel/time";
+import { useKeys } from "./keys";
 import { type Jump, Palette } from "./palette";
 
 /** 营业日 11月22日 周日 · lunar. */
@@ -60,18 +59,10 @@ function RunningCutOff({ cutOff, now }: { cutOff: { opensAt: string; closesAt: s
 }
 
 /** The search box that opens the palette (⌘K or Ctrl K from anywhere). */
-export function SearchBox({ jumps, remote }: { jumps: readonly Jump[]; remote: boolean }) {
+export function SearchBox({ jumps }: { jumps: readonly Jump[] }) {
   const t = useTranslations("shell");
   const [open, setOpen] = useState(false);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return;
-      event.preventDefault();
-      setOpen(true);
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
+  useKeys("everywhere", [{ keys: "mod+k", label: t("keys.find"), run: () => setOpen(true), always: true }]);
   return (
     <>
       <button
@@ -89,7 +80,7 @@ export function SearchBox({ jumps, remote }: { jumps: readonly Jump[]; remote: b
           ⌘K
         </span>
       </button>
-      <Palette open={open} onOpenChange={setOpen} jumps={jumps} remote={remote} />
+      <Palette open={open} onOpenChange={setOpen} jumps={jumps} />
     </>
   );
 }
@@ -104,61 +95,5 @@ export function JobsLink({ running }: { running: number }) {
     <Link href="/jobs" aria-label={label} title={label} className={roundButton}>
       <Icon of={RotateCw} className={running > 0 ? "motion-safe:animate-spin [animation-duration:2.4s]" : ""} />
     </Link>
-  );
-}
-
-/** The bell: unread count, and the latest notices in a panel from the right. */
-export function Notices({ notices }: { notices: ShellFacts["notices"] }) {
-  const t = useTranslations("shell");
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <button
-        type="button"
-        aria-haspopup="dialog"
-        aria-label={notices.unread > 0 ? t("noticesCount", { count: notices.unread }) : t("notices")}
-        className={roundButton}
-        onClick={() => setOpen(true)}
-      >
-        <Icon of={Bell} />
-        {notices.unread > 0 && (
-          <span
-            aria-hidden="true"
-            className="absolute -top-0.5 -right-1 grid h-4 min-w-4 place-items-center rounded-full bg-accent px-1 text-xs font-semibold text-accent-foreground"
-          >
-            {notices.unread > 99 ? "99+" : notices.unread}
-          </span>
-        )}
-      </button>
-      <Drawer open={open} onOpenChange={setOpen} title={t("notices")}>
-        {notices.latest.length === 0 ? (
-          <p className="text-muted">{t("noticesNone")}</p>
-        ) : (
-          <ul className="-mx-4 -my-4">
-            {notices.latest.map((notice) => (
-              <li key={notice.id} className="border-b border-separator">
-                <Link
-                  href={notice.href}
-                  onClick={() => setOpen(false)}
-                  className="flex gap-3 px-4 py-2.5 hover:bg-surface-secondary"
-                >
-                  <span
-                    aria-hidden="true"
-                    className={`mt-1.5 size-2 flex-none rounded-full ${notice.read ? "bg-transparent" : "bg-accent"}`}
-                  />
-                  <span className="min-w-0 flex-1">
-                    <span className={notice.read ? "" : "font-semibold"}>{notice.title}</span>
-                    {notice.detail && <span className="block text-xs text-muted">{notice.detail}</span>}
-                  </span>
-                  <span className="text-xs text-muted">
-                    <Moment at={notice.at} />
-                  </span>
-                </Link>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Drawer>
-    </>
   );
 }

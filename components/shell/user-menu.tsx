@@ -38,7 +38,7 @@ export function UserMenu({ me, bare }: { me: ShellFacts["me"]; bare?: boolean })
       <Drawer open={open} onOpenChange={setOpen} title={me.name}>
         <div className="flex flex-col gap-5">
           <p className="text-muted">{me.title}</p>
-          <Preferences />
+          <Preferences keys />
           <Button icon={<Icon of={LogOut} />} onClick={leave}>
             {t("signOut")}
           </Button>

@@ -1,19 +1,34 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { record } from "#lib/audit/steps";
 import { phoneColumns } from "#lib/identity/steps";
-import { dateOf } from "#lib/kernel/time";
+import { newId } from "#lib/kernel/ids";
+import { addDays, dateOf, later, minute, startOf } from "#lib/kernel/time";
+import { orderPlaced } from "#lib/orders/events";
+import { orderList } from "#lib/orders/lists";
 import { underClock } from "#lib/platform/clock";
-import { prisma } from "#lib/platform/db";
+import { prisma, transact } from "#lib/platform/db";
+import { listCount, listPage, viewAsk } from "#lib/platform/list";
+import { announce, drain } from "#lib/platform/news";
 import {
   leaderActor,
   makeLeader,
+  makeOffer,
   makeResident,
+  makeSession,
+  makeSku,
   makeSupplier,
+  makeTown,
   operator,
   supplierActor,
   testDay,
   testMorning,
 } from "#lib/testing/builders";
+import { order } from "#lib/testing/trade";
+import { backfill, followAudit } from "./findables";
 import { searchEverything } from "./queries/search";
+import { reactions } from "./reactions";
+
+const told = () => drain(reactions);
 
 const orderId = "ord_1m84ap01947921fxk7q2";
 const phone = "13800060001";
@@ -82,6 +97,10 @@ beforeAll(async () => {
 });
 
 describe("finding by any fragment", () => {
+  beforeAll(async () => {
+    while ((await backfill()) > 0);
+  });
+
   it.each([
     ["the tail people say aloud", "XK7Q2"],
     ["the whole number", orderId],
@@ -112,9 +131,155 @@ describe("finding by any fragment", () => {
     expect(await find("秀英", leaderActor("ldr_1"))).toEqual([]);
   });
 
+  it("what is called so comes before what mentions it, and a phone's tail shows what was found", async () => {
+    expect((await find("王秀英"))[0]).toMatchObject({ kind: "团长", title: "王秀英", state: "服务中" });
+    expect(await find("0001")).toContainEqual(
+      expect.objectContaining({ href: `/orders/${orderId}`, match: "*******0001" }),
+    );
+  });
+
   it("a percent sign finds percent signs, not everything", async () => {
     expect(await find("%%")).toEqual([]);
     expect(await find("__")).toEqual([]);
     expect(await find("x")).toEqual([]);
+  });
+});
+
+const at = <T>(work: () => Promise<T>) => underClock(testMorning, work);
+const entriesOf = (id: string) => prisma.searchEntry.findMany({ where: { id } });
+
+describe("an order", () => {
+  let id: string;
+  beforeAll(async () => {
+    const town = await at(makeTown);
+    const sessionId = await at(() => makeSession(town));
+    const items: { skuId: string; quantity: number }[] = [];
+    for (const name of ["本地大白菜", "富士苹果"]) {
+      const skuId = await at(async () => makeSku({ supplierId: await makeSupplier(), name }));
+      await at(() => makeOffer(town, { sessionId, skuId }));
+      items.push({ skuId, quantity: 1 });
+    }
+    [id = ""] = await at(async () => order(await makeResident(), town.pointId, items));
+  });
+
+  it("is not found before its news is told, and by everything once it is", async () => {
+    expect(await entriesOf(id)).toEqual([]);
+    await at(told);
+    expect(await entriesOf(id)).toMatchObject([{ kind: "order", day: dateOf(testDay) }]);
+  });
+
+  it.each(["许女", "女士", "xns", "xunvshi", "白菜", "富士苹果", "fspg", "许女士 苹果", "ＸＮＳ"])(
+    "is found by %s",
+    async (text) => {
+      expect((await find(text)).map((hit) => hit.href)).toContain(`/orders/${id}`);
+    },
+  );
+
+  it.each(["许先生", "白菜 香蕉", "许士", "苹果富士"])("is not found by %s", async (text) => {
+    expect((await find(text)).map((hit) => hit.href)).not.toContain(`/orders/${id}`);
+  });
+
+  it("is found by four characters of its number, with what was found when the line does not show it", async () => {
+    expect(await find(id.slice(-4))).toContainEqual(
+      expect.objectContaining({ href: `/orders/${id}`, state: "待支付" }),
+    );
+    expect(await find("苹果")).toContainEqual(expect.objectContaining({ href: `/orders/${id}`, match: "富士苹果" }));
+  });
+
+  it("is entered once, however often the news comes", async () => {
+    await transact((tx) =>
+      announce(
+        tx,
+        { type: orderPlaced, subjectId: id },
+        { type: orderPlaced, subjectId: id },
+        { type: orderPlaced, subjectId: id },
+      ),
+    );
+    await at(told);
+    expect(await entriesOf(id)).toHaveLength(1);
+  });
+});
+
+describe("what changes without news", () => {
+  it("is found by its new name once the audit log is followed, and no longer by the old one", async () => {
+    await followAudit();
+    const leaderId = await makeLeader("rgn_a");
+    const rename = (name: string) =>
+      transact(async (tx) => {
+        await tx.leader.update({ where: { id: leaderId }, data: { name } });
+        await record(tx, operator("operations"), { deed: "leaders.edit", subjectType: "leader", subjectId: leaderId });
+      });
+    await rename("欧阳雪梅");
+    expect(await find("欧阳")).toEqual([]);
+    await followAudit();
+    expect((await find("oyxm")).map((hit) => hit.title)).toEqual(["欧阳雪梅"]);
+    await rename("欧阳春兰");
+    await followAudit();
+    expect(await find("雪梅")).toEqual([]);
+    expect((await find("春兰")).map((hit) => hit.title)).toEqual(["欧阳春兰"]);
+  });
+
+  it("is forgotten when it is gone", async () => {
+    const supplierId = await makeSupplier();
+    await prisma.supplier.update({ where: { id: supplierId }, data: { name: "无名合作社" } });
+    const touch = () =>
+      transact((tx) =>
+        record(tx, operator("operations"), { deed: "suppliers.edit", subjectType: "supplier", subjectId: supplierId }),
+      );
+    await touch();
+    await followAudit();
+    expect(await find("无名")).toHaveLength(1);
+    await prisma.supplierContract.deleteMany({ where: { supplierId } });
+    await prisma.supplierDocument.deleteMany({ where: { supplierId } });
+    await prisma.supplier.delete({ where: { id: supplierId } });
+    await touch();
+    await followAudit();
+    expect(await entriesOf(supplierId)).toEqual([]);
+  });
+});
+
+describe("the list of orders, searched", () => {
+  const actor = operator("operations");
+  const ask = (q: string) => ({ ...viewAsk("all", "-placedAt"), q });
+  const ids: string[] = [];
+
+  beforeAll(async () => {
+    const base = await prisma.order.findFirstOrThrow({ where: { id: orderId } });
+    for (let n = 0; n < 40; n++) {
+      const placedAt = later(startOf(addDays(testDay, -n)), 600 * minute);
+      const id = newId("ord", placedAt);
+      ids.push(id);
+      await prisma.order.create({
+        data: {
+          ...base,
+          id,
+          requestKey: `many-${n}`,
+          contactName: n % 2 ? "单数先生" : "双数女士",
+          placedAt,
+          expiresAt: placedAt,
+        },
+      });
+      await transact((tx) => announce(tx, { type: orderPlaced, subjectId: id }));
+    }
+    await told();
+  });
+
+  it("goes back through the days in order, page after page, and counts to the end", async () => {
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof listPage>> = await listPage(orderList, actor, { ...ask("双数"), after }, 7);
+      seen.push(...page.rows.map((row) => row.id));
+      after = page.nextCursor;
+    } while (after);
+    expect(seen).toEqual(ids.filter((_, n) => n % 2 === 0));
+    expect(await listCount(orderList, actor, ask("双数"))).toMatchObject({ count: 20, isCapped: false });
+  });
+
+  it("keeps its other conditions, its order by amount, and shows nothing of other cities", async () => {
+    const page = await listPage(orderList, actor, { ...ask("danshu"), sort: "payableFen" }, 50);
+    expect(page.rows).toHaveLength(20);
+    const none = await listPage(orderList, { ...actor, cityIds: ["rgn_b"] }, ask("双数"));
+    expect(none.rows).toEqual([]);
   });
 });

@@ -1,179 +1,204 @@
 import "server-only";
 import { z } from "zod";
+import type { Prisma } from "#lib/generated/prisma/client";
 import { can, type Deed, sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { isPhone } from "#lib/kernel/check";
-import { yuan } from "#lib/kernel/money";
 import type { SearchHit } from "#lib/kernel/shell";
 import { addDays, dateOf } from "#lib/kernel/time";
 import { today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { blindIndex } from "#lib/platform/pii";
+import { type Found, found } from "#lib/search/queries";
+import { folded, type SearchKind, searchKinds, wholeId, wordsOf } from "#lib/search/rules";
 import { subjectHref, subjectWords } from "#lib/words/deeds";
+import { messages } from "#lib/words/index";
+import type { Locale } from "#lib/words/locale";
+import { factsOf, sources } from "../findables";
 
 const each = 6;
-const row = z.array(z.object({ id: z.string(), title: z.string(), detail: z.string().nullable() }));
-type Row = z.infer<typeof row>[number];
-type Ask = { text: string; like: string; cities: string[] | null };
-type Source = { type: string; deed: Deed; fits: (text: string) => boolean; find: (ask: Ask) => Promise<unknown> };
+const most = 24;
+/** For how many days a pickup code is looked for. */
+const codeDays = 30;
+const idRow = z.array(z.object({ id: z.string() }));
+const ids = (rows: unknown): string[] => idRow.parse(rows).map((row) => row.id);
+type Cities = readonly string[] | undefined;
 
-const isTail = (text: string) => /^[0-9a-z]{4,6}$/i.test(text);
-const isId = (prefix: string) => (text: string) => new RegExp(`^${prefix}_[0-9a-z]{20}$`).test(text);
-const isName = (text: string) => !/^[0-9a-z]{3}_/.test(text);
-const isCode = (text: string) => /^\d{4,8}$/.test(text);
-/** In raw SQL: null means every city. */
-const inCities = (ask: Ask) => ask.cities;
+/** Orders by what people say or copy, each by an index of its own: tail, phone tail, whole phone, the channel's numbers. */
+async function ordersSaid(text: string, cities: Cities): Promise<string[]> {
+  const low = text.toLowerCase();
+  const narrowed = cities ? [...cities] : null;
+  if (isPhone(text)) {
+    return ids(
+      await prisma.$queryRaw`
+        select o.id from resident r join customer_order o on o.resident_id = r.id
+        where r.phone_index = ${blindIndex(text)} and (${narrowed}::text[] is null or o.city_id = any(${narrowed})) order by o.id desc limit ${each}`,
+    );
+  }
+  if (/^[0-9a-z]{20,32}$/.test(low)) {
+    return ids(
+      await prisma.$queryRaw`
+        select o.id from payment p join customer_order o on o.id = p.order_id
+        where (p.out_trade_no = ${text} or p.transaction_id = ${text}) and (${narrowed}::text[] is null or o.city_id = any(${narrowed})) limit 1`,
+    );
+  }
+  if (!/^[0-9a-z]{4,5}$/.test(low)) return [];
+  return ids(
+    await prisma.$queryRaw`
+      (select o.id from customer_order o where right(o.id, 5) = ${low} and (${narrowed}::text[] is null or o.city_id = any(${narrowed})) order by o.id desc limit ${each})
+      union all
+      (select o.id from customer_order o where o.phone_tail = ${text} and (${narrowed}::text[] is null or o.city_id = any(${narrowed})) order by o.id desc limit ${each})`,
+  );
+}
 
-/** What the palette looks through, in the order it shows. Each source is asked only when the text could be its kind of thing. */
-const sources: Source[] = [
-  {
-    type: "order",
-    deed: "orders.see",
-    fits: (text) => isTail(text) || isId("ord")(text) || isPhone(text),
-    find: (ask) => {
-      if (isPhone(ask.text)) {
-        return prisma.$queryRaw`
-          select o.id, o.contact_name || ' · ' || upper(right(o.id, 5)) as title, o.summary as detail
-          from resident r join customer_order o on o.resident_id = r.id
-          where r.phone_index = ${blindIndex(ask.text)} and (${inCities(ask)}::text[] is null or o.city_id = any(${inCities(ask)}))
-          order by o.id desc limit ${each}`;
-      }
-      return prisma.$queryRaw`
-        (select o.id, o.contact_name || ' · ' || upper(right(o.id, 5)) as title, o.summary as detail from customer_order o
-          where right(o.id, 5) = ${ask.text.toLowerCase().slice(-5)} and (length(${ask.text}) < 20 or o.id = ${ask.text})
-          and (${inCities(ask)}::text[] is null or o.city_id = any(${inCities(ask)})) order by o.id desc limit ${each})
-        union all
-        (select o.id, o.contact_name || ' · ' || upper(right(o.id, 5)), '*******' || o.phone_tail || ' · ' || o.summary from customer_order o
-          where o.phone_tail = ${ask.text} and (${inCities(ask)}::text[] is null or o.city_id = any(${inCities(ask)})) order by o.id desc limit ${each})`;
-    },
-  },
+/** Records by a whole phone number, by blind index. */
+const byPhone: Partial<Record<SearchKind, (index: string) => Promise<unknown>>> = {
+  supplier: (index) => prisma.$queryRaw`select id from supplier where phone_index = ${index} limit ${each}`,
+  leader: (index) => prisma.$queryRaw`select id from leader where phone_index = ${index}`,
+  leaderApplication: (index) =>
+    prisma.$queryRaw`select id from leader_application where phone_index = ${index} order by id desc limit ${each}`,
+  application: (index) =>
+    prisma.$queryRaw`select id from supplier_application where phone_index = ${index} order by id desc limit ${each}`,
+  user: (index) =>
+    prisma.$queryRaw`select id from app_user where kind in ('operator', 'supplier', 'leader') and phone_index = ${index}`,
+};
+
+async function said(kind: SearchKind, text: string, cities: Cities): Promise<string[]> {
+  const whole = wholeId(text);
+  if (whole?.startsWith(sources[kind].prefix)) return [whole];
+  if (kind === "order") return ordersSaid(text, cities);
+  return isPhone(text) ? ids((await byPhone[kind]?.(blindIndex(text))) ?? []) : [];
+}
+
+/** A state in the words of its own domain. */
+function stateWords(kind: SearchKind, state: string, locale: Locale): string | undefined {
+  const m = messages(locale);
+  const words: Partial<Record<SearchKind, Record<string, string>>> = {
+    order: m.orders.states,
+    product: m.catalog.states,
+    supplier: m.suppliers.states,
+    leader: m.leaders.states,
+    point: m.pickup.states,
+    session: m.campaigns.phases,
+    purchaseOrder: m.procurement.states,
+    delivery: m.fulfilment.states,
+    aftersale: m.aftersales.states,
+    statement: m.settlement.states,
+    withdrawal: m.settlement.payouts.states,
+    payoutBatch: m.settlement.payouts.batchStates,
+    application: m.suppliers.applicationStates,
+    leaderApplication: m.leaders.app.states,
+    user: m.identity.people.states,
+  };
+  return words[kind]?.[state];
+}
+
+/** The word of the record that a word of the question was found in, when what is shown does not show it. */
+const matchOf = (question: string, shown: string, text: string): string | undefined => {
+  const hidden = wordsOf(question).filter((word) => !folded(shown).includes(word));
+  return hidden.flatMap((word) => text.split(" ").find((one) => one.includes(word)) ?? [])[0];
+};
+
+async function hitsOf(
+  actor: Actor,
+  kind: SearchKind,
+  text: string,
+  loose: readonly Found[],
+  locale: Locale,
+): Promise<{ place: number; hit: SearchHit }[]> {
+  const { cityIds } = sees(actor, sources[kind].deed);
+  const textOf = new Map(loose.filter((entry) => entry.kind === kind).map((entry) => [entry.id, entry.text]));
+  const exact = new Set(await said(kind, text, cityIds));
+  const wanted = [...new Set([...exact, ...textOf.keys()])].slice(0, each);
+  const byId = new Map((await factsOf(prisma, kind, wanted)).map((facts) => [facts.id, facts]));
+  return wanted.flatMap((id) => {
+    const facts = byId.get(id);
+    if (!facts || (cityIds && facts.city_ids.length > 0 && !facts.city_ids.some((city) => cityIds.includes(city))))
+      return [];
+    const match =
+      exact.has(id) && (isPhone(text) || /^\d{4}$/.test(text))
+        ? `*******${text.slice(-4)}`
+        : matchOf(text, `${facts.title} ${facts.detail ?? ""}`, textOf.get(id) ?? "");
+    const state = stateWords(kind, facts.state, locale);
+    const isNamed = wordsOf(text).every((word) => folded(facts.title).includes(word));
+    const hit = {
+      id: `${kind}:${id}`,
+      kind: subjectWords(kind, locale),
+      title: facts.title,
+      ...(facts.detail ? { detail: facts.detail } : {}),
+      ...(state ? { state } : {}),
+      ...(match ? { match } : {}),
+      href: subjectHref(kind, id) ?? `/payouts?q=${encodeURIComponent(text)}`,
+    };
+    return { place: exact.has(id) ? 0 : isNamed ? 1 : 2, hit };
+  });
+}
+
+const saidRow = z.array(z.object({ id: z.string(), title: z.string(), detail: z.string().nullable() }));
+
+/** What is found only by its whole number, each by an index. */
+const numbers: {
+  type: string;
+  of: string;
+  deed: Deed;
+  fits: RegExp;
+  find: (text: string, cities: string[] | null) => Prisma.PrismaPromise<unknown>;
+}[] = [
   {
     type: "pickupCode",
+    of: "order",
     deed: "orders.see",
-    fits: isCode,
-    find: (ask) => prisma.$queryRaw`
+    fits: /^\d{4,8}$/,
+    find: (code, cities) => prisma.$queryRaw`
       select o.id, c.code || ' · ' || o.contact_name as title, p.name || ' · ' || to_char(c.pickup_day, 'MM-DD') as detail
       from pickup_code c join pickup_point p on p.id = c.pickup_point_id
       join lateral (select id, contact_name, city_id from customer_order x where x.resident_id = c.resident_id and x.pickup_point_id = c.pickup_point_id and x.pickup_day = c.pickup_day order by x.id desc limit 1) o on true
-      where c.code = ${ask.text} and c.pickup_day >= ${dateOf(addDays(today(), -30))}::date and (${inCities(ask)}::text[] is null or o.city_id = any(${inCities(ask)}))
+      where c.code = ${code} and c.pickup_day >= ${dateOf(addDays(today(), -codeDays))}::date and (${cities}::text[] is null or o.city_id = any(${cities}))
       order by c.pickup_day desc limit ${each}`,
   },
   {
-    type: "product",
-    deed: "catalog.see",
-    fits: isName,
-    find: (ask) => prisma.$queryRaw`
-      select p.id, p.name as title, p.spec || ' · ' || s.name as detail from product p join supplier s on s.id = p.supplier_id
-      where p.search_text like ${ask.like} or p.name ilike ${ask.like} order by (p.name ilike ${`${ask.text}%`}) desc, p.id desc limit ${each}`,
-  },
-  {
-    type: "supplier",
-    deed: "suppliers.see",
-    fits: (text) => isName(text) || isPhone(text),
-    find: (ask) => prisma.$queryRaw`
-      select id, name as title, contact_name as detail from supplier
-      where (name ilike ${ask.like} or credit_code = ${ask.text.toUpperCase()} or phone_tail = ${ask.text} or phone_index = ${blindIndex(ask.text)})
-      and (${inCities(ask)}::text[] is null or cardinality(city_ids) = 0 or city_ids && ${inCities(ask)}) order by name limit ${each}`,
-  },
-  {
-    type: "leader",
-    deed: "leaders.see",
-    fits: (text) => isName(text) || isPhone(text),
-    find: (ask) => prisma.$queryRaw`
-      select l.id, l.name as title, (select p.name from pickup_point p where p.leader_id = l.id order by p.id limit 1) as detail from leader l
-      where (l.name ilike ${ask.like} or l.phone_tail = ${ask.text} or l.phone_index = ${blindIndex(ask.text)})
-      and (${inCities(ask)}::text[] is null or l.city_id = any(${inCities(ask)})) order by l.name limit ${each}`,
-  },
-  {
-    type: "point",
-    deed: "points.see",
-    fits: isName,
-    find: (ask) => prisma.$queryRaw`
-      select id, name as title, district || ' · ' || address as detail from pickup_point
-      where (name ilike ${ask.like} or address ilike ${ask.like}) and (${inCities(ask)}::text[] is null or city_id = any(${inCities(ask)})) order by name limit ${each}`,
-  },
-  {
-    type: "session",
-    deed: "sessions.see",
-    fits: (text) => isName(text) || isId("ssn")(text),
-    find: (ask) => prisma.$queryRaw`
-      select id, name as title, to_char(business_day, 'YYYY-MM-DD') as detail from sale_session
-      where (name ilike ${ask.like} or id = ${ask.text} or to_char(business_day, 'YYYY-MM-DD') = ${ask.text} or to_char(business_day, 'MM-DD') = ${ask.text})
-      and (${inCities(ask)}::text[] is null or city_ids && ${inCities(ask)}) order by business_day desc limit ${each}`,
-  },
-  {
-    type: "purchaseOrder",
-    deed: "procurement.see",
-    fits: (text) => isTail(text) || isId("por")(text),
-    find: (ask) => prisma.$queryRaw`
-      select p.id, upper(right(p.id, 5)) || ' · ' || s.name as title, to_char(p.pickup_day, 'MM-DD') as detail
-      from purchase_order p join supplier s on s.id = p.supplier_id
-      where p.id = ${ask.text} or right(p.id, 5) = ${ask.text.toLowerCase()} order by p.id desc limit ${each}`,
-  },
-  {
-    type: "statement",
-    deed: "settlement.see",
-    fits: (text) => isTail(text) || isId("stm")(text),
-    find: (ask) => prisma.$queryRaw`
-      select t.id, upper(right(t.id, 5)) || ' · ' || s.name as title, to_char(t.from_day, 'MM-DD') || '–' || to_char(t.to_day, 'MM-DD') as detail
-      from supplier_statement t join supplier s on s.id = t.supplier_id
-      where t.id = ${ask.text} or right(t.id, 5) = ${ask.text.toLowerCase()} order by t.id desc limit ${each}`,
-  },
-  {
-    type: "payoutBatch",
-    deed: "payouts.see",
-    fits: (text) => isTail(text) || isId("pbt")(text),
-    find: (ask) =>
-      prisma.payoutBatch
-        .findMany({
-          where: { OR: [{ id: ask.text }, { id: { endsWith: ask.text.toLowerCase() } }] },
-          orderBy: { id: "desc" },
-          take: each,
-        })
-        .then((found) =>
-          found.map((b) => ({
-            id: b.id,
-            title: b.id.slice(-5).toUpperCase(),
-            detail: `${yuan(b.totalFen)} · ${b.madeByName}`,
-          })),
-        ),
-  },
-  {
-    type: "user",
-    deed: "people.see",
-    fits: isName,
-    find: (ask) => prisma.$queryRaw`
-      select id, name as title, email as detail from app_user where name ilike ${ask.like} or email ilike ${ask.like} or phone_tail = ${ask.text} order by name limit ${each}`,
+    type: "journal",
+    of: "journal",
+    deed: "ledger.see",
+    fits: /^[1-9]\d{0,11}$/,
+    find: (number) => prisma.$queryRaw`
+      select id::text, id::text as title, coalesce(memo, to_char(business_day, 'YYYY-MM-DD')) as detail
+      from journal where id = ${BigInt(number)}`,
   },
 ];
 
 /**
- * What the palette finds by any fragment: order and phone tails, pickup codes, whole phone numbers (by blind index), names.
- * Only kinds the actor may see, only in their cities. Refuses: forbidden (not an operator).
+ * What the palette finds by any fragment: tails, codes and whole numbers by their own indexes, everything else (names, pinyin, goods,
+ * addresses …) by the search table. What was said exactly comes first, then
+ * what is called so, then what mentions it. Only kinds the actor may see, only in their cities. Nobody but an operator finds anything.
  */
-export async function searchEverything(actor: Actor, text: string, locale: "zh-CN" | "en"): Promise<SearchHit[]> {
+export async function searchEverything(actor: Actor, text: string, locale: Locale): Promise<SearchHit[]> {
   const asked = text.trim().slice(0, 60);
-  if (asked.length < 2 || actor.kind !== "operator") return [];
-  const like = `%${asked.replace(/[\\%_]/g, "\\$&")}%`;
-  const found = await Promise.all(
-    sources
-      .filter((source) => can(actor, source.deed) && source.fits(asked))
-      .map(async (source) => {
-        const cities = sees(actor, source.deed).cityIds ?? null;
-        const rows = row.parse(await source.find({ text: asked, like, cities }));
-        return rows.map((one) => hit(source.type, one, locale));
-      }),
+  if ([...asked].length < 2 || actor.kind !== "operator") return [];
+  const kinds = searchKinds.filter(
+    (kind) => can(actor, sources[kind].deed) && !sees(actor, sources[kind].deed).siteIds,
   );
-  return found.flat().slice(0, 24);
-}
-
-function hit(type: string, found: Row, locale: "zh-CN" | "en"): SearchHit {
-  const of = type === "pickupCode" ? "order" : type;
-  return {
-    id: `${type}:${found.id}`,
-    kind: subjectWords(type, locale),
-    title: found.title,
-    ...(found.detail ? { detail: found.detail } : {}),
-    href: subjectHref(of, found.id) ?? "/",
-  };
+  const cityIds = actor.cityIds.length > 0 ? actor.cityIds : undefined;
+  const loose = isPhone(asked) ? [] : await found(kinds, asked, cityIds, each);
+  const byKind = kinds.map((kind) => hitsOf(actor, kind, asked, loose, locale));
+  const byNumber = numbers
+    .filter((source) => can(actor, source.deed) && source.fits.test(asked))
+    .map(async (source) => {
+      const rows = saidRow.parse(await source.find(asked, sees(actor, source.deed).cityIds ?? null));
+      return rows.map((row) => ({
+        place: source.type === "journal" ? 2 : 0,
+        hit: {
+          id: `${source.type}:${row.id}`,
+          kind: subjectWords(source.type, locale),
+          title: row.title,
+          ...(row.detail ? { detail: row.detail } : {}),
+          href: subjectHref(source.of, row.id) ?? "/",
+        },
+      }));
+    });
+  const hits = (await Promise.all([...byNumber, ...byKind])).flat();
+  return hits
+    .toSorted((a, b) => a.place - b.place)
+    .slice(0, most)
+    .map(({ hit }) => hit);
 }

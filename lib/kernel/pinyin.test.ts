@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { initials } from "./pinyin";
+import { initials, pinyin } from "./pinyin";
 
 const spoken: Record<string, string> = {
   a: "安",
@@ -39,4 +39,12 @@ describe("pinyin initials", () => {
     expect(initials("胡萝卜（洗）")).toBe("hlbx");
     expect(initials("长茄")).toBe("cq");
   });
+
+  test.each([
+    ["王秀英", "wangxiuying"],
+    ["吕芳", "lvfang"],
+    ["曾庆国", "zengqingguo"],
+    ["长豆角 500g", "changdoujiao500g"],
+    ["A 座", "azuo"],
+  ])("%s is also found by %s", (name, typed) => expect(pinyin(name)).toBe(typed));
 });

@@ -16,9 +16,11 @@ export const today = (): Day => dayOf(now());
 export const underClock = <T>(clock: Date | (() => Date), work: () => Promise<T>): Promise<T> =>
   scopes.run({ now: typeof clock === "function" ? clock : () => clock }, work);
 
-/** Takes over the offset that the database keeps for the whole demo; forward only. */
-export function followDemoOffset(offsetMs: number): void {
-  if (offsetMs > demo.offsetMs) demo.offsetMs = offsetMs;
+/** Takes over the offset that the database keeps for the whole demo; forward only. True when the clock has moved. */
+export function followDemoOffset(offsetMs: number): boolean {
+  if (offsetMs <= demo.offsetMs) return false;
+  demo.offsetMs = offsetMs;
+  return true;
 }
 
 /**

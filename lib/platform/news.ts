@@ -2,6 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { now } from "./clock";
 import { prisma, type Tx, transact } from "./db";
+import { tell } from "./live";
 import { log } from "./log";
 
 export type News = { type: string; subjectId: string; payload?: Record<string, unknown> };
@@ -33,9 +34,11 @@ const row = z.object({
   attempts: z.number(),
 });
 
-async function deliverOne(event: Event, reactions: readonly Reaction[]): Promise<void> {
+const turnOf = (reaction: Reaction, eventId: bigint) => `${reaction.name} ${eventId}`;
+
+async function deliverOne(event: Event, reactions: readonly Reaction[], heard: ReadonlySet<string>): Promise<void> {
   for (const reaction of reactions) {
-    if (!reaction.on.includes(event.type)) continue;
+    if (!reaction.on.includes(event.type) || heard.has(turnOf(reaction, event.id))) continue;
     await transact(async (tx) => {
       const fresh =
         await tx.$executeRaw`insert into reaction_done (reaction, event_id, at) values (${reaction.name}, ${event.id}, ${now()}) on conflict do nothing`;
@@ -44,8 +47,9 @@ async function deliverOne(event: Event, reactions: readonly Reaction[]): Promise
   }
 }
 
-/** Tells a crowd of events to those who take crowds; what fails is left for deliverOne, which skips what was done. */
-async function deliverCrowds(events: Event[], reactions: readonly Reaction[]): Promise<void> {
+/** Tells a crowd of events to those who take crowds and returns the turns that are over; what fails is left for deliverOne. */
+async function deliverCrowds(events: Event[], reactions: readonly Reaction[]): Promise<Set<string>> {
+  const heard = new Set<string>();
   for (const reaction of reactions) {
     const runMany = reaction.runMany;
     const crowd = runMany ? events.filter((e) => reaction.on.includes(e.type)) : [];
@@ -59,17 +63,39 @@ async function deliverCrowds(events: Event[], reactions: readonly Reaction[]): P
       const ids = new Set(fresh.map((f) => f.event_id));
       const undone = crowd.filter((e) => ids.has(e.id));
       if (undone.length > 0) await runMany(tx, undone);
-    }).catch((error: unknown) => {
-      log.warn(
-        {
-          reaction: reaction.name,
-          events: crowd.length,
-          error: error instanceof Error ? error.message : String(error),
-        },
-        "a crowd of news is told one by one",
-      );
-    });
+    }).then(
+      () => {
+        for (const e of crowd) heard.add(turnOf(reaction, e.id));
+      },
+      (error: unknown) => {
+        log.warn(
+          {
+            reaction: reaction.name,
+            events: crowd.length,
+            error: error instanceof Error ? error.message : String(error),
+          },
+          "a crowd of news is told one by one",
+        );
+      },
+    );
   }
+  return heard;
+}
+
+/** Between ourselves and the channel: what it leads to is news of its own. */
+const inner = new Set(["notice", "payment", "transfer"]);
+
+/** What screens follow: the first word of each type, the partners named, and the day as a whole. */
+export function topicsOf(events: readonly Pick<Event, "type" | "payload">[]): string[] {
+  const topics = new Set<string>(["jobs"]);
+  for (const { type, payload } of events) {
+    const [word = ""] = type.split(".");
+    if (inner.has(word)) continue;
+    topics.add("today").add(word);
+    if (typeof payload.supplierId === "string") topics.add(`supplier:${payload.supplierId}`);
+    if (typeof payload.leaderId === "string") topics.add(`leader:${payload.leaderId}`);
+  }
+  return [...topics];
 }
 
 const sideBySide = 4;
@@ -86,14 +112,18 @@ export async function deliver(reactions: readonly Reaction[], limit = 200): Prom
         and (attempts = 0 or id % (least(attempts, 60) + 1) = (extract(epoch from clock_timestamp())::bigint % (least(attempts, 60) + 1)))
       order by id limit ${limit}`,
   );
-  await deliverCrowds(
+  const heard = await deliverCrowds(
     waiting.map((w) => ({ id: w.id, type: w.type, subjectId: w.subject_id, payload: w.payload, at: w.at })),
     reactions,
   );
   const done: bigint[] = [];
-  const tell = async (w: (typeof waiting)[number]) => {
+  const tellOne = async (w: (typeof waiting)[number]) => {
     try {
-      await deliverOne({ id: w.id, type: w.type, subjectId: w.subject_id, payload: w.payload, at: w.at }, reactions);
+      await deliverOne(
+        { id: w.id, type: w.type, subjectId: w.subject_id, payload: w.payload, at: w.at },
+        reactions,
+        heard,
+      );
       done.push(w.id);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -110,11 +140,12 @@ export async function deliver(reactions: readonly Reaction[], limit = 200): Prom
   const lanes = [...queues.values()];
   await Promise.all(
     Array.from({ length: Math.min(sideBySide, lanes.length) }, async () => {
-      for (let lane = lanes.shift(); lane; lane = lanes.shift()) for (const w of lane) await tell(w);
+      for (let lane = lanes.shift(); lane; lane = lanes.shift()) for (const w of lane) await tellOne(w);
     }),
   );
   if (done.length > 0)
     await prisma.outboxEvent.updateMany({ where: { id: { in: done } }, data: { deliveredAt: now() } });
+  if (waiting.length > 0) tell(...topicsOf(waiting));
   return done.length;
 }
 

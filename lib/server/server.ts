@@ -6,6 +6,7 @@ import next from "next";
 import { api } from "#lib/api/app";
 import { pool, prisma } from "#lib/platform/db";
 import { env } from "#lib/platform/env";
+import { endLive } from "#lib/platform/live";
 import { log } from "#lib/platform/log";
 import { followClock } from "./follow";
 import { onStop } from "./stop";
@@ -40,6 +41,7 @@ server.on("request", (request, response) => {
 
 onStop(async () => {
   clearInterval(following);
+  await endLive();
   await new Promise<void>((done) => {
     server.close(() => done());
     server.closeIdleConnections();

@@ -2,13 +2,16 @@
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { type Column, idColumn, momentColumn, nodeColumn, numberColumn, textColumn } from "#components/ui/columns";
+import { ConfirmButton } from "#components/ui/confirm-dialog";
 import { ActionButton } from "#components/ui/form";
 import { DataTable, type ListProps } from "#components/ui/table";
 import type { FormAction } from "#lib/kernel/answer";
 import type { EventRow } from "#lib/notifications/schema";
 
-/** News not told yet, with the last error. `retry` is given to those who may. */
-export function EventTable({ retry, ...props }: ListProps<EventRow> & { retry: FormAction | null }) {
+type EventDeeds = { tellAgain: FormAction; setAside: FormAction; takeBack: FormAction };
+
+/** News not told yet, with the last error, and what was set aside. `deeds` are given to those who may. */
+export function EventTable({ deeds, ...props }: ListProps<EventRow> & { deeds: EventDeeds | null }) {
   const t = useTranslations("system.jobs");
   const columns = useMemo<Column<EventRow>[]>(
     () => [
@@ -22,30 +25,43 @@ export function EventTable({ retry, ...props }: ListProps<EventRow> & { retry: F
         grow: true,
         node: (e) => <span className="block whitespace-pre-wrap break-words py-1.5">{e.lastError ?? "—"}</span>,
       }),
-      ...(retry
-        ? [
-            nodeColumn<EventRow>({
-              id: "retry",
-              head: "",
-              node: (e) =>
-                e.attempts > 0 ? (
-                  <ActionButton action={retry} values={{ id: e.id }} size="small">
-                    {t("retry")}
-                  </ActionButton>
-                ) : null,
-            }),
-          ]
+      ...(deeds
+        ? [nodeColumn<EventRow>({ id: "deeds", head: "", node: (e) => <Deeds event={e} deeds={deeds} /> })]
         : []),
     ],
-    [t, retry],
+    [t, deeds],
   );
+  return <DataTable {...props} label={t("title")} columns={columns} rowName={(e) => `${e.type} ${e.subjectId}`} />;
+}
+
+function Deeds({ event, deeds }: { event: EventRow; deeds: EventDeeds }) {
+  const t = useTranslations("system.jobs");
+  const values = { id: event.id };
+  if (event.setAsideAt)
+    return (
+      <ActionButton action={deeds.takeBack} values={values} size="small">
+        {t("takeBack")}
+      </ActionButton>
+    );
+  if (event.attempts === 0) return null;
   return (
-    <DataTable
-      {...props}
-      name="jobs"
-      label={t("title")}
-      columns={columns}
-      rowName={(e) => `${e.type} ${e.subjectId}`}
-    />
+    <span className="flex gap-2">
+      <ActionButton action={deeds.tellAgain} values={values} size="small">
+        {t("retry")}
+      </ActionButton>
+      <ConfirmButton
+        label={t("setAside")}
+        size="small"
+        action={deeds.setAside}
+        values={values}
+        confirmation={{
+          title: t("setAsideTitle"),
+          text: t("setAsideText"),
+          verb: t("setAsideVerb"),
+          tone: "danger",
+          reason: "required",
+        }}
+      />
+    </span>
   );
 }

@@ -67,9 +67,16 @@ export function MessageTable({ retry, ...props }: ListProps<MessageRow> & { retr
   return (
     <DataTable
       {...props}
-      name="messages"
       label={t("title")}
       columns={columns}
+      fieldLabels={{
+        channel: { word: (value) => t(`channels.${value as MessageRow["channel"]}`) },
+        state: { word: (value) => t(`states.${value as MessageRow["state"]}`) },
+        sentAt: t("sentAt"),
+        template: t("template"),
+        attempts: t("attempts"),
+        recipientKind: { label: t("recipientKind"), word: (value) => t(`kinds.${value as "leader"}`) },
+      }}
       rowName={(m) => m.recipientName ?? m.address}
     />
   );

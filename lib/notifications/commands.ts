@@ -1,4 +1,5 @@
 import "server-only";
+import type { z } from "zod/mini";
 import { record } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
@@ -6,10 +7,11 @@ import { Refusal } from "#lib/kernel/refusal";
 import { later, second } from "#lib/kernel/time";
 import { now } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
+import { tell, tellWith } from "#lib/platform/live";
 import { unseal } from "#lib/platform/pii";
 import { hand, providerOf } from "./providers";
 import { blanked, retrySeconds } from "./rules";
-import { channels } from "./schema";
+import { channels, type preferenceInput, type readNoticesInput } from "./schema";
 
 const claimSeconds = 60;
 
@@ -63,6 +65,7 @@ export async function sendWaiting(limit = 20): Promise<number> {
       });
     }
   }
+  if (due.length > 0) tell("messages");
   return sent;
 }
 
@@ -78,6 +81,7 @@ export async function retryMessage(actor: Actor, input: { id: string }): Promise
     });
     if (again.count === 0) throw new Refusal("illegalTransition", { state: message.state });
     await record(tx, actor, { deed: "messages.retry", subjectType: "message", subjectId: input.id });
+    await tellWith(tx, "messages");
   });
 }
 
@@ -91,5 +95,60 @@ export async function retryEvent(actor: Actor, input: { id: string }): Promise<v
     });
     if (again.count === 0) throw new Refusal("notFound");
     await record(tx, actor, { deed: "jobs.retry", subjectType: "event", subjectId: input.id });
+    await tellWith(tx, "jobs");
+  });
+}
+
+/** Takes news that keeps failing out of the queue: nobody hears of it until it is put back. Refuses: forbidden, notFound (unknown, or not failing). */
+export async function setEventAside(actor: Actor, input: { id: string; reason: string }): Promise<void> {
+  authorise(actor, "jobs.retry");
+  await transact(async (tx) => {
+    const at = now();
+    const aside = await tx.outboxEvent.updateMany({
+      where: { id: BigInt(input.id), deliveredAt: null, attempts: { gt: 0 } },
+      data: { deliveredAt: at, setAsideAt: at },
+    });
+    if (aside.count === 0) throw new Refusal("notFound");
+    await record(tx, actor, {
+      deed: "jobs.setAside",
+      subjectType: "event",
+      subjectId: input.id,
+      reason: input.reason,
+    });
+  });
+  tell("jobs");
+}
+
+/** Puts news that was set aside back into the queue. Refuses: forbidden, notFound. */
+export async function takeEventBack(actor: Actor, input: { id: string }): Promise<void> {
+  authorise(actor, "jobs.retry");
+  await transact(async (tx) => {
+    const back = await tx.outboxEvent.updateMany({
+      where: { id: BigInt(input.id), setAsideAt: { not: null } },
+      data: { deliveredAt: null, setAsideAt: null, attempts: 0 },
+    });
+    if (back.count === 0) throw new Refusal("notFound");
+    await record(tx, actor, { deed: "jobs.takeBack", subjectType: "event", subjectId: input.id });
+  });
+  tell("jobs");
+}
+
+/** Marks one of one's own notices read, or all of them. Returns how many that were; another's are not touched. */
+export async function readNotices(actor: Actor, input: z.infer<typeof readNoticesInput>): Promise<number> {
+  const read = await prisma.notice.updateMany({
+    where: { userId: actor.id, readAt: null, ...(input.id ? { id: input.id } : {}) },
+    data: { readAt: now() },
+  });
+  if (read.count > 0) tell(`notices:${actor.id}`);
+  return read.count;
+}
+
+/** How one wants to be told of a kind oneself; what is not given is off. */
+export async function preferNotice(actor: Actor, input: z.infer<typeof preferenceInput>): Promise<void> {
+  const choice = { inApp: input.inApp === "1", byMessage: input.byMessage === "1" };
+  await prisma.noticePreference.upsert({
+    where: { userId_kind: { userId: actor.id, kind: input.kind } },
+    create: { userId: actor.id, kind: input.kind, ...choice },
+    update: choice,
   });
 }

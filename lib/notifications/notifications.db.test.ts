@@ -1,14 +1,15 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readListParams } from "#lib/kernel/list";
 import { later, minute } from "#lib/kernel/time";
 import { underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import { env } from "#lib/platform/env";
+import { listPage, viewAsk } from "#lib/platform/list";
 import { operator, testMorning } from "#lib/testing/builders";
 import { retryEvent, retryMessage, sendWaiting } from "./commands";
-import { eventsPage, jobsSpec, messageSpec, messagesPage, queueFacts } from "./queries";
+import { eventBulk, eventList, messageBulk, messageList } from "./lists";
+import { queueFacts } from "./queries";
 import { say } from "./steps";
 
 type Heard = {
@@ -56,8 +57,7 @@ const tell = (channel: "sms" | "mail", body: string, template = "signInCode") =>
     ),
   );
 const send = (minutes = 0) => underClock(later(testMorning, minutes * minute), () => sendWaiting());
-const list = (view = "all") =>
-  messagesPage(operator("support"), readListParams({ view }, messageSpec)).then((page) => page.rows);
+const list = (view = "all") => listPage(messageList, operator("support"), viewAsk(view)).then((page) => page.rows);
 
 describe("what we say to people", () => {
   it("goes once to the connected provider, to the whole number, and the code is blanked behind it", async () => {
@@ -97,7 +97,11 @@ describe("what we say to people", () => {
     expect(row).toMatchObject({ state: "failed", attempts: 6, lastError: "gateway answered 503" });
     status = 200;
     await expect(retryMessage(operator("auditor"), { id: row?.id ?? "" })).rejects.toMatchObject({ code: "forbidden" });
-    await underClock(later(testMorning, 200 * minute), () => retryMessage(operator("support"), { id: row?.id ?? "" }));
+    const desk = operator("support");
+    const skips = () => messageBulk.retry.skips(desk, [row?.id ?? ""], {});
+    expect((await skips()).size).toBe(0);
+    await underClock(later(testMorning, 200 * minute), () => messageBulk.retry.apply(desk, row?.id ?? "", {}));
+    expect((await skips()).get(row?.id ?? "")).toMatchObject({ code: "illegalTransition" });
     expect(await send(201)).toBe(1);
     await expect(retryMessage(operator("support"), { id: row?.id ?? "" })).rejects.toMatchObject({
       code: "illegalTransition",
@@ -117,13 +121,14 @@ describe("news that could not be told", () => {
         lastError: "no such line",
       },
     });
-    const params = readListParams({}, jobsSpec);
-    expect((await eventsPage(operator("operations"), params)).rows).toMatchObject([
-      { type: "order.paid", attempts: 3, lastError: "no such line" },
-    ]);
+    const failing = () => listPage(eventList, operator("operations"), viewAsk("failing"));
+    expect((await failing()).rows).toMatchObject([{ type: "order.paid", attempts: 3, lastError: "no such line" }]);
     expect(await queueFacts(operator("auditor"))).toMatchObject({ waiting: 1, failing: 1, oldestAt: testMorning });
     await expect(retryEvent(operator("support"), { id: String(id) })).rejects.toMatchObject({ code: "forbidden" });
-    await retryEvent(operator("operations"), { id: String(id) });
-    expect((await eventsPage(operator("operations"), params)).rows).toEqual([]);
+    const skips = () => eventBulk.retry.skips(operator("operations"), [String(id)], {});
+    expect((await skips()).size).toBe(0);
+    await eventBulk.retry.apply(operator("operations"), String(id), {});
+    expect((await skips()).get(String(id))).toEqual({ code: "alreadySo" });
+    expect((await failing()).rows).toEqual([]);
   });
 });

@@ -3,9 +3,11 @@ import { randomBytes } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { getLocale } from "next-intl/server";
-import type { $ZodType, output } from "zod/v4/core";
+import { type $ZodType, type output, safeParse } from "zod/v4/core";
+import { entryWords } from "#components/audit/changes";
+import { lastChanges, withNames } from "#lib/audit/queries";
 import { type Actor, anonymous } from "#lib/identity/schema";
-import type { ActionAnswer, FormAction, UndoOffer } from "#lib/kernel/answer";
+import type { ActionAnswer, ChangeMade, FormAction, UndoOffer } from "#lib/kernel/answer";
 import { isRefusal, Refusal } from "#lib/kernel/refusal";
 import { refusalOf } from "#lib/platform/db";
 import { env } from "#lib/platform/env";
@@ -53,6 +55,48 @@ export function answerOf(error: unknown, locale: Locale): ActionAnswer {
   return { ok: false, code: "broken", message: refusalWords("broken", {}, locale).text, requestId };
 }
 
+/** What was done to the record between the form's version and now, in words. */
+async function madeMeanwhile({ facts }: Refusal, locale: Locale): Promise<ChangeMade[]> {
+  if (typeof facts.subjectType !== "string" || typeof facts.subjectId !== "string") return [];
+  const made = await withNames(
+    await lastChanges(facts.subjectType, facts.subjectId, Number(facts.behind ?? 1)),
+    locale,
+  );
+  const isNamed = facts.by !== undefined;
+  return made.map((entry) => ({ ...entryWords(entry, locale), ...(isNamed ? {} : { who: "" }) }));
+}
+
+/**
+ * A command that a component calls with plain values: as `act`, but the answer carries what the command gives, and the page is
+ * shown anew only with `anew`.
+ */
+export async function call<S extends $ZodType, R extends object>(
+  schema: S,
+  input: unknown,
+  run: (actor: Actor, input: output<S>, locale: Locale) => Promise<R>,
+  options: { anew?: true } = {},
+): Promise<ActionAnswer & Partial<R>> {
+  const locale = await getLocale();
+  try {
+    await refuseForeign();
+    const actor = await currentActor();
+    if (!actor) throw new Refusal("unauthenticated");
+    const read = safeParse(schema, input);
+    if (!read.success)
+      throw new Refusal(
+        "invalid",
+        {},
+        read.error.issues.map((i) => ({ field: i.path.join("."), code: i.message })),
+      );
+    const done = await run(actor, read.data, locale);
+    if (options.anew) revalidatePath("/", "layout");
+    return { ok: true, ...done };
+  } catch (error) {
+    if (isNext(error)) throw error;
+    return answerOf(error, locale) as ActionAnswer & Partial<R>;
+  }
+}
+
 /**
  * A command as a form's action: parses by the schema, finds the actor, runs, answers in the reader's language, and shows
  * the page anew. `open` actions are for people without a session (they act as `anonymous`).
@@ -86,7 +130,11 @@ export function act<S extends $ZodType>(
       return { ok: true, ...(done ?? {}) };
     } catch (error) {
       if (isNext(error)) throw error;
-      return answerOf(error, locale);
+      const answer = answerOf(error, locale);
+      if (answer.ok || answer.code !== "staleVersion" || !isRefusal(error)) return answer;
+      // the page comes back with the answer, and from it the form reads what the fields hold by now
+      revalidatePath("/", "layout");
+      return { ...answer, meanwhile: await madeMeanwhile(error, locale) };
     }
   };
 }

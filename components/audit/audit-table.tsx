@@ -4,8 +4,7 @@ import { useMemo } from "react";
 import { type Column, idColumn, momentColumn, textColumn } from "#components/ui/columns";
 import { DataTable, type ListProps } from "#components/ui/table";
 import { actorWords, deedWords, subjectWords } from "#lib/words/deeds";
-import { changesOf } from "./changes";
-import type { TimelineFact } from "./record-timeline";
+import { changesOf, type TimelineFact } from "./changes";
 
 export type AuditRow = TimelineFact & { subjectType: string; subjectId: string; origin: string | null };
 
@@ -42,9 +41,15 @@ export function AuditTable(props: ListProps<AuditRow>) {
   return (
     <DataTable
       {...props}
-      name="audit"
       label={t("title")}
       columns={columns}
+      fieldLabels={{
+        kind: { label: t("kind"), word: (value) => t(`kinds.${value as "operator"}`) },
+        actorId: t("actorId"),
+        deed: t("deed"),
+        subjectId: t("subjectId"),
+        origin: t("origin"),
+      }}
       canPeek
       rowName={(e) => `${e.actorName} ${deedWords(e.deed, locale)}`}
     />

@@ -138,6 +138,8 @@ export function MoneyField({
           </span>
           <input
             {...wiring}
+            data-for={name}
+            data-as="fen"
             inputMode="decimal"
             autoComplete="off"
             disabled={disabled}
@@ -185,6 +187,55 @@ export function NumberField({
             {...wiring}
           />
           {unit && <span className="text-muted">{unit}</span>}
+        </span>
+      )}
+    </Field>
+  );
+}
+
+/** A percentage on screen, basis points in the form, empty when blank. */
+export function PercentField({
+  name,
+  label,
+  hint,
+  required,
+  className,
+  defaultBp,
+  onBp,
+  unit = "%",
+  step = 0.01,
+  ...rest
+}: FieldProps &
+  Native<"input"> & {
+    defaultBp?: number | null;
+    onBp?: (bp: number | null) => void;
+    unit?: ReactNode;
+    step?: number;
+  }) {
+  const [text, setText] = useState(defaultBp === null || defaultBp === undefined ? "" : String(defaultBp / 100));
+  const bpOf = (given: string) => (given.trim() === "" ? null : Math.round(Number(given) * 100));
+  return (
+    <Field name={name} label={label} hint={hint} required={required} className={className}>
+      {(wiring) => (
+        <span className="control-box" data-invalid={wiring["aria-invalid"]}>
+          <input
+            data-for={name}
+            data-as="bp"
+            type="number"
+            inputMode="decimal"
+            step={step}
+            min={0}
+            className="text-right tabular-nums"
+            {...rest}
+            {...wiring}
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+              onBp?.(bpOf(event.target.value));
+            }}
+          />
+          {unit && <span className="text-muted">{unit}</span>}
+          <input type="hidden" name={name} value={bpOf(text) ?? ""} />
         </span>
       )}
     </Field>
@@ -384,6 +435,8 @@ export function DatetimeField({
       {(wiring) => (
         <>
           <input
+            data-for={name}
+            data-as="at"
             type="datetime-local"
             className="control"
             step={step}

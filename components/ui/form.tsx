@@ -3,18 +3,23 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import {
   type FormEvent,
+  Fragment,
+  type KeyboardEvent,
   type ReactNode,
   startTransition,
   useActionState,
   useContext,
   useEffect,
+  useEffectEvent,
   useMemo,
   useRef,
   useState,
 } from "react";
-import type { ActionAnswer, FormAction } from "#lib/kernel/answer";
+import type { ActionAnswer, ChangeMade, FormAction } from "#lib/kernel/answer";
+import { type FieldValues, mergeFields } from "#lib/kernel/merge";
 import { Button, type ButtonSize, type ButtonTone } from "./button";
 import { CloseOnSuccess, FormContext, useForm } from "./form-state";
+import { fieldsOf, type Meeting, MergePanel, writeField } from "./merge";
 import { StateNote } from "./state-badge";
 import { toast } from "./toast";
 
@@ -36,9 +41,77 @@ export function useAnswer(action: FormAction, onAnswer?: (answer: ActionAnswer) 
   return { answer, send, pending };
 }
 
+type Values = Record<string, string | number | readonly string[]>;
+
+/**
+ * Two people on one record. The form keeps the version it was filled from, whatever the page learns meanwhile; refused as stale,
+ * it reads the latest from a hidden copy of its own fields (the refusal brought the page along), takes over what only the other
+ * changed and asks about the rest. Untouched, it simply follows the page.
+ */
+function useMeeting(isOn: boolean, values: Values | undefined, isTouched: boolean) {
+  const form = useRef<HTMLFormElement>(null);
+  const copy = useRef<HTMLFormElement>(null);
+  const base = useRef<FieldValues>({});
+  const sent = useRef<FieldValues>({});
+  const [held, setHeld] = useState(values);
+  const [mount, setMount] = useState(0);
+  const [stale, setStale] = useState<{ made: ChangeMade[]; meeting: Meeting | null } | null>(null);
+  const isNewer = isOn && JSON.stringify(values) !== JSON.stringify(held);
+  const own = Object.keys(values ?? {});
+  if (isNewer && !isTouched && !stale) {
+    setHeld(values);
+    setMount(mount + 1);
+  }
+  const begin = useEffectEvent(() => {
+    if (isOn && form.current) base.current = fieldsOf(form.current, own);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each mount of the fields begins anew
+  useEffect(() => begin(), [mount]);
+  const meet = useEffectEvent(() => {
+    if (!stale || !form.current || !copy.current) return;
+    const theirs = fieldsOf(copy.current, own);
+    const now = fieldsOf(form.current, own);
+    const differs = (a: FieldValues, b: FieldValues, name: string) =>
+      JSON.stringify(a[name]) !== JSON.stringify(b[name]);
+    // what was typed since it was sent is mine too; what React followed by itself is theirs
+    const typed = Object.keys(now).filter((n) => differs(now, sent.current, n) && differs(now, theirs, n));
+    const mine = { ...sent.current, ...Object.fromEntries(typed.map((n) => [n, now[n] ?? []])) };
+    const merged = mergeFields(base.current, mine, theirs);
+    for (const name of merged.taken) writeField(form.current, name, theirs[name] ?? []);
+    base.current = theirs;
+    setHeld(values);
+    setStale({ ...stale, meeting: { ...merged, mine, theirs } });
+  });
+  const isMeeting = stale !== null && stale.meeting === null && isNewer;
+  useEffect(() => {
+    if (!isMeeting) return;
+    const timer = setTimeout(() => meet());
+    return () => clearTimeout(timer);
+  }, [isMeeting]);
+  return {
+    form,
+    copy: isMeeting ? copy : null,
+    values: isOn ? held : values,
+    mount,
+    stale,
+    onSend: (sending: HTMLFormElement) => {
+      if (isOn) sent.current = fieldsOf(sending, own);
+    },
+    /** Whether something was typed since it was sent. */
+    onAnswer: (answer: ActionAnswer): boolean => {
+      const isStale = isOn && !answer.ok && answer.code === "staleVersion";
+      setStale(isStale ? { made: answer.meanwhile ?? [], meeting: null } : null);
+      if (!isOn || !form.current) return false;
+      return JSON.stringify(fieldsOf(form.current, own)) !== JSON.stringify(sent.current);
+    },
+  };
+}
+
 /**
  * The form frame: sends its fields to a server action, keeps what was typed, writes each problem under its field and focuses
- * the first, says the message as a toast, follows `redirect`, closes the dialog around it, warns before losing changes.
+ * the first, says the message as a toast, follows `redirect`, closes the dialog around it, warns before losing changes. Ctrl or ⌘
+ * with Enter sends it. With `merge` two people may edit one record: `values` then holds its version, the command refuses
+ * staleVersion, and the fields keep their state in components of their own (a fresh copy must show the record as it is now).
  */
 export function Form({
   action,
@@ -53,6 +126,7 @@ export function Form({
   resetOnSuccess,
   onSuccess,
   guard = true,
+  merge = false,
   undo,
   className,
 }: {
@@ -62,7 +136,7 @@ export function Form({
   submitTone?: ButtonTone;
   submitSize?: ButtonSize;
   /** Hidden values: ids, versions. */
-  values?: Record<string, string | number | readonly string[]>;
+  values?: Values;
   /** Beside the submit button: a cancel link. */
   secondary?: ReactNode;
   children?: ReactNode;
@@ -74,6 +148,8 @@ export function Form({
   onSuccess?: (answer: ActionAnswer & { ok: true }) => void;
   /** Warns before the page is left with unsent changes. */
   guard?: boolean;
+  /** Merges with what somebody else saved meanwhile. */
+  merge?: boolean;
   /** Takes the answer's `undo` values back within eight seconds. */
   undo?: FormAction;
   className?: string;
@@ -81,15 +157,17 @@ export function Form({
   const ta = useTranslations("ui.actions");
   const router = useRouter();
   const close = useContext(CloseOnSuccess);
-  const ref = useRef<HTMLFormElement>(null);
   const [dirty, setDirty] = useState(false);
   const [round, setRound] = useState(0);
+  const meeting = useMeeting(merge, values, dirty);
+  const ref = meeting.form;
   const { answer, send, pending } = useAnswer(action, (next) => {
+    const isTyping = meeting.onAnswer(next);
     if (!next.ok) {
       setRound((n) => n + 1);
       return;
     }
-    setDirty(false);
+    setDirty(isTyping);
     if (next.message)
       toast(next.message, { undo: undo && next.undo ? () => takeBack(undo, next.undo?.values ?? {}) : undefined });
     if (resetOnSuccess) ref.current?.reset();
@@ -112,7 +190,7 @@ export function Form({
     const first = ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
     first?.focus();
     first?.scrollIntoView({ block: "center" });
-  }, [round]);
+  }, [round, ref]);
   useEffect(() => {
     if (!guard || !dirty) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -125,7 +203,17 @@ export function Form({
     event.preventDefault();
     const submitter = (event.nativeEvent as SubmitEvent).submitter;
     const form = new FormData(event.currentTarget, submitter);
+    meeting.onSend(event.currentTarget);
     startTransition(() => send(form));
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLFormElement>) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    // a dialog opened from within this form is another form
+    if ((event.target as Element).closest("form") !== event.currentTarget) return;
+    event.preventDefault();
+    const first = event.currentTarget.querySelector<HTMLButtonElement>("button[type=submit]");
+    if (first && !first.disabled) event.currentTarget.requestSubmit(first);
   }
 
   const state = useMemo(() => ({ problems, pending, round }), [problems, pending, round]);
@@ -136,19 +224,23 @@ export function Form({
         ref={ref}
         action={send}
         onSubmit={onSubmit}
+        onKeyDown={onKeyDown}
         onChange={() => setDirty(true)}
         className={className ?? "flex flex-col gap-4"}
         noValidate
         aria-busy={pending}
       >
-        {Object.entries(values ?? {}).flatMap(([name, value]) =>
+        {Object.entries(meeting.values ?? {}).flatMap(([name, value]) =>
           (Array.isArray(value) ? value : [value]).map((one) => (
             <input key={`${name} ${one}`} type="hidden" name={name} value={one} />
           )),
         )}
-        {children}
+        <Fragment key={meeting.mount}>{children}</Fragment>
         <div aria-live="assertive" className="empty:absolute">
-          {stray && (
+          {meeting.stale && ref.current && (
+            <MergePanel form={ref.current} made={meeting.stale.made} meeting={meeting.stale.meeting} />
+          )}
+          {stray && !meeting.stale && (
             <StateNote kind="failed">
               {stray.message}
               {stray.requestId && <span className="ml-2 text-xs">{stray.requestId}</span>}
@@ -172,6 +264,11 @@ export function Form({
           </div>
         )}
       </form>
+      {meeting.copy && (
+        <form ref={meeting.copy} hidden inert>
+          {children}
+        </form>
+      )}
     </FormContext.Provider>
   );
 }
@@ -218,7 +315,7 @@ export function ActionButton({
   onSuccess,
 }: {
   action: FormAction;
-  values?: Record<string, string | number | readonly string[]>;
+  values?: Values;
   children: ReactNode;
   tone?: ButtonTone;
   size?: ButtonSize;

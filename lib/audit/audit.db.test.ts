@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { systemActor } from "#lib/identity/schema";
-import { day, later } from "#lib/kernel/time";
+import { readListParams, searchOf } from "#lib/kernel/list";
+import { later } from "#lib/kernel/time";
 import { underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
+import { listPage, viewAsk } from "#lib/platform/list";
 import { operator, supplierActor, testDay, testMorning } from "#lib/testing/builders";
 import { asOwner } from "#lib/testing/owner";
-import { auditEntries, timelineOf } from "./queries";
+import { auditList } from "./lists";
+import { timelineOf } from "./queries";
+import { auditListSpec } from "./schema";
 import { record } from "./steps";
 
 const write = (deed: string, subjectId: string, at = testMorning, actor = systemActor("test")) =>
@@ -48,21 +52,23 @@ describe("the audit log", () => {
     for (let i = 0; i < 5; i++) await write("people.limit", "usr_many", later(testMorning, i * 1000));
     await write("payouts.make", "pbt_1", later(testMorning, 24 * 3600_000), maria);
     const reader = operator("auditor");
-    const all = (filter: object) => auditEntries(reader, filter).then((page) => page.rows.length);
-    expect(await all({ deed: "payouts.make" })).toBe(1);
-    expect(await all({ deed: "payouts." })).toBe(1);
-    expect(await all({ q: "沈" })).toBe(1);
-    expect(await all({ q: maria.id })).toBe(1);
-    expect(await all({ subjectId: "usr_many", fromDay: testDay, toDay: testDay })).toBe(5);
-    expect(await all({ subjectId: "usr_many", fromDay: day("2026-11-17") })).toBe(0);
-    const first = await auditEntries(reader, { subjectId: "usr_many", limit: 3 });
-    const second = await auditEntries(reader, { subjectId: "usr_many", limit: 3, cursor: first.nextCursor });
+    const ask = (query: string) => readListParams(searchOf(query), auditListSpec);
+    const all = (query: string) => listPage(auditList, reader, ask(query)).then((page) => page.rows.length);
+    expect(await all("where=deed.is.payouts.make")).toBe(1);
+    expect(await all("area=payouts")).toBe(1);
+    expect(await all("view=money&q=沈")).toBe(1);
+    expect(await all(`q=${maria.id}`)).toBe(1);
+    expect(await all(`where=subjectId.is.usr_many&from=${testDay}&to=${testDay}`)).toBe(5);
+    expect(await all("where=subjectId.is.usr_many&from=2026-11-17")).toBe(0);
+    const many = ask("where=subjectId.is.usr_many");
+    const first = await listPage(auditList, reader, many, 3);
+    const second = await listPage(auditList, reader, { ...many, after: first.nextCursor }, 3);
     expect([first.rows.length, second.rows.length, second.nextCursor]).toEqual([3, 2, null]);
     expect(new Set([...first.rows, ...second.rows].map((row) => row.id)).size).toBe(5);
   });
 
   it("is read by those whose role it is, and by no partner", async () => {
     for (const actor of [operator("support"), operator("warehouse"), supplierActor("sup_1")])
-      await expect(auditEntries(actor, {})).rejects.toMatchObject({ code: "forbidden" });
+      await expect(listPage(auditList, actor, viewAsk("all"))).rejects.toMatchObject({ code: "forbidden" });
   });
 });

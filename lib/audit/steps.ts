@@ -1,5 +1,8 @@
 import "server-only";
+import { Prisma } from "#lib/generated/prisma/client";
 import type { Actor } from "#lib/identity/schema";
+import { Refusal } from "#lib/kernel/refusal";
+import { rfc3339 } from "#lib/kernel/time";
 import { now } from "#lib/platform/clock";
 import type { Tx } from "#lib/platform/db";
 
@@ -33,5 +36,26 @@ export async function record(tx: Tx, actor: Actor, ...entries: Entry[]): Promise
       ...(e.after ? { after: plain(e.after) } : {}),
       reason: e.reason ?? null,
     })),
+  });
+}
+
+/**
+ * The refusal of an edit that began from an older version: `behind` versions ago. Names who changed the record last and when
+ * (a person of another party stays unnamed); the adapter reads what they changed by `lastChanges`.
+ */
+export async function stale(
+  tx: Tx,
+  actor: Actor,
+  record: { subjectType: string; subjectId: string; behind?: number },
+): Promise<Refusal> {
+  const last = await tx.auditEntry.findFirst({
+    where: { subjectType: record.subjectType, subjectId: record.subjectId, before: { not: Prisma.AnyNull } },
+    orderBy: { id: "desc" },
+  });
+  const isKnown = last && (actor.kind === "operator" || last.actorKind === actor.kind);
+  return new Refusal("staleVersion", {
+    ...record,
+    ...(last ? { at: rfc3339(last.at) } : {}),
+    ...(isKnown ? { by: last.actorName } : {}),
   });
 }

@@ -1,6 +1,7 @@
+import type { ChangeMade } from "../../lib/kernel/answer";
 import { yuan } from "../../lib/kernel/money";
 import { momentText } from "../../lib/kernel/time";
-import { fieldWords, valueWords } from "../../lib/words/deeds";
+import { actorWords, deedWords, fieldWords, valueWords } from "../../lib/words/deeds";
 import type { Locale } from "../../lib/words/locale";
 
 /** A recorded fact as short text: nothing as null, money as yuan, instants as Beijing time, lists joined, known words in words. */
@@ -35,3 +36,30 @@ export function changesOf(
     }))
     .filter((change) => change.before !== change.after);
 }
+
+export type TimelineFact = {
+  id: string;
+  at: Date | string;
+  actorKind?: string;
+  actorName: string;
+  deed: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  reason: string | null;
+};
+
+/** The part of the record that was meant (an item of a session), when the entry names it and the name is not what changed. */
+function partOf({ before, after }: TimelineFact, locale: Locale): string {
+  const name = after?.name ?? before?.name;
+  const isSame = before?.name === name && (after === null || after.name === name);
+  return typeof name === "string" && isSame ? (locale === "en" ? ` “${name}”` : `「${name}」`) : "";
+}
+
+/** One entry of the log in words; facts of a first entry are not repeated as changes. */
+export const entryWords = (entry: TimelineFact, locale: Locale): ChangeMade => ({
+  id: entry.id,
+  at: new Date(entry.at).toISOString(),
+  who: actorWords(entry, locale),
+  what: deedWords(entry.deed, locale) + partOf(entry, locale),
+  changes: entry.before ? changesOf(entry.before, entry.after, locale) : [],
+});

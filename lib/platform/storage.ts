@@ -1,14 +1,16 @@
 import "server-only";
 import { createReadStream } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { env } from "./env";
 
 /** Where bytes are kept: private, by content. On disk by default; another host plugs in here. */
 export interface Storage {
   put(name: string, bytes: Buffer): Promise<void>;
   open(name: string): Readable;
+  /** Removes a folder and all in it. */
+  drop(folder: string): Promise<void>;
 }
 
 const root = () => path.resolve(env().DATA_DIR, "files");
@@ -26,4 +28,14 @@ export const storage: Storage = {
     await rename(half, target);
   },
   open: (name) => createReadStream(place(name)),
+  drop: (folder) => rm(place(folder), { recursive: true, force: true }),
 };
+
+/** Several files as one, opened one after the other: what was kept in parts. */
+export const openParts = (names: readonly string[]): Readable =>
+  Readable.from(
+    (async function* () {
+      for (const name of names) yield* storage.open(name);
+    })(),
+    { objectMode: false },
+  );

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ParsedCronItem, TaskList } from "graphile-worker";
 import { log } from "#lib/platform/log";
 import { deliver } from "#lib/platform/news";
+import { workRuns } from "#lib/workbench/work";
 import { followClock } from "./follow";
+import { lists } from "./lists";
 import { reactions, sweeps } from "./wiring";
 
 /** How long one turn of a standing job lasts before it hands over to the next; a lost worker is replaced within this. */
@@ -53,9 +55,17 @@ export const taskList: TaskList = {
     }
     if (!stopping.signal.aborted) await helpers.addJob("sweep", {}, { jobKey: "sweep" });
   },
+  /** Exports and bulk runs, a slice of each in turn. */
+  runs: async (_, helpers) => {
+    const until = performance.now() + turnMs;
+    while (!stopping.signal.aborted && performance.now() < until) {
+      if (!(await workRuns(lists, () => stopping.signal.aborted))) await pause(idleMs);
+    }
+    if (!stopping.signal.aborted) await helpers.addJob("runs", {}, { jobKey: "runs" });
+  },
 };
 
-/** The two standing jobs, to be added when a worker starts; their keys keep them single across workers. */
-export const standing = ["deliver", "sweep"] as const;
+/** The standing jobs, to be added when a worker starts; their keys keep them single across workers. */
+export const standing = ["deliver", "sweep", "runs"] as const;
 
 export const parsedCronItems: ParsedCronItem[] = [];

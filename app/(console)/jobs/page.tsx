@@ -1,69 +1,71 @@
-import { getTranslations } from "next-intl/server";
+import { getLocale, getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
-import { EventTable } from "#components/notifications/event-table";
-import { numberColumn, textColumn } from "#components/ui/columns";
 import { Empty } from "#components/ui/empty";
-import { Lines } from "#components/ui/lines";
-import { Moment } from "#components/ui/moment";
+import { LiveRefresh } from "#components/ui/live";
 import { PageFrame } from "#components/ui/page-frame";
-import { Panel } from "#components/ui/panel";
-import { Stat, StatRow } from "#components/ui/stat";
+import { StateBadge } from "#components/ui/state-badge";
+import { RunPeek } from "#components/workbench/run-peek";
+import { kindOfRun } from "#components/workbench/run-state";
+import { RunTable } from "#components/workbench/run-table";
 import { can } from "#lib/identity/rules";
-import { isUnfiltered, readListParams, type SearchParams } from "#lib/kernel/list";
-import { eventsPage, jobsSpec, queueFacts } from "#lib/notifications/queries";
-import type { QueueFacts } from "#lib/notifications/schema";
-import { tellAgain } from "./actions";
-
-type JobRow = QueueFacts["jobs"][number] & { id: string };
+import type { SearchParams } from "#lib/kernel/list";
+import { lists } from "#lib/server/lists";
+import { messages } from "#lib/words/index";
+import { runList, runName } from "#lib/workbench/lists";
+import { runInWords, runOf } from "#lib/workbench/queries";
+import { cancelRun, retryRun, undoRun } from "../../_adapters/list-actions";
+import { JobsTabs } from "./tabs";
 
 export async function generateMetadata() {
   return { title: (await getTranslations("system.jobs"))("title") };
 }
 
-export default async function JobsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, jobsSpec);
-  const [t, found, facts] = await page(() =>
-    Promise.all([getTranslations("system.jobs"), eventsPage(actor, params), queueFacts(actor)]),
-  );
-  const counts = { failing: facts.failing, waiting: facts.waiting };
+export default async function RunsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const locale = await getLocale();
+  const [t, jobs] = await Promise.all([getTranslations("workbench.runs"), getTranslations("system.jobs")]);
+  const { lists: names, states } = messages(locale).workbench;
+  const { actor, params, props } = await readList(runList, await searchParams, t);
+  const peeked = await page(async () => (params.peek ? runOf(actor, params.peek, locale) : null));
+  const seesAll = can(actor, "jobs.see");
+  const { rows, views, ...list } = props;
   return (
-    <PageFrame title={t("title")}>
-      <StatRow>
-        <Stat label={t("waiting")} value={facts.waiting} href="/jobs?view=waiting" />
-        <Stat label={t("failing")} value={facts.failing} href="/jobs" />
-        <Stat label={t("oldest")} value={facts.oldestAt ? <Moment at={facts.oldestAt} form="clock" /> : "—"} />
-        <Stat label={t("delivered")} value={facts.deliveredToday} />
-      </StatRow>
-      <EventTable
-        rows={found.rows}
-        nextCursor={found.nextCursor}
-        params={params}
-        total={isUnfiltered(params) ? counts[params.view] : undefined}
-        views={jobsSpec.views.map((key) => ({ key, label: t(`views.${key}`), count: counts[key] }))}
-        search={t("search")}
-        retry={can(actor, "jobs.retry") ? tellAgain : null}
-        empty={<Empty text={params.view === "failing" ? t("noneFailing") : t("none")} padded={false} />}
+    <PageFrame title={jobs("title")} tabs={<JobsTabs current="runs" seesAll={seesAll} />}>
+      <LiveRefresh topics={["runs"]} />
+      <RunTable
+        {...list}
+        rows={rows.map((run) => ({ ...runInWords(run, locale), name: runName(run, locale) }))}
+        views={seesAll ? views : views.filter((view) => view.key !== "all")}
+        filters={[
+          {
+            key: "kind",
+            label: t("what"),
+            options: [
+              { value: "export", label: t("kinds.export") },
+              { value: "bulk", label: t("kinds.bulk") },
+            ],
+          },
+          {
+            key: "list",
+            label: t("list"),
+            options: Object.keys(lists).map((name) => ({ value: name, label: names[name] ?? name })),
+          },
+        ]}
+        peek={
+          peeked && {
+            title: runName(peeked, locale),
+            state: (
+              <StateBadge pill kind={kindOfRun[peeked.state]}>
+                {states[peeked.state]}
+              </StateBadge>
+            ),
+            body: (
+              <RunPeek key={`${peeked.id}${peeked.state}`} run={peeked} actions={{ cancelRun, retryRun, undoRun }} />
+            ),
+          }
+        }
+        empty={<Empty text={t("empty")} padded={false} />}
       />
-      <Panel title={t("workers")} flush>
-        <Lines
-          label={t("workers")}
-          rows={facts.jobs.map((job) => ({ id: job.task, ...job }))}
-          columns={[
-            textColumn<JobRow>({
-              id: "task",
-              head: t("task"),
-              text: (job) => (t.has(`tasks.${job.task}`) ? t(`tasks.${job.task}`) : job.task),
-              phone: "title",
-            }),
-            numberColumn<JobRow>({ id: "running", head: t("running"), value: (job) => job.running }),
-            numberColumn<JobRow>({ id: "waiting", head: t("waitingJobs"), value: (job) => job.waiting }),
-            numberColumn<JobRow>({ id: "failing", head: t("failingJobs"), value: (job) => job.failing }),
-            textColumn<JobRow>({ id: "lastError", head: t("lastError"), grow: true, text: (job) => job.lastError }),
-          ]}
-        />
-      </Panel>
     </PageFrame>
   );
 }

@@ -1,4 +1,5 @@
 import "server-only";
+import { zone } from "#lib/kernel/time";
 
 /**
  * What must always be true of the whole house, as one list: each rule counts the rows it looked at and returns the rows that
@@ -612,5 +613,76 @@ const trail: AuditRule[] = [
   ),
 ];
 
+/** What news that was not told yet still brings to the sums, and no finding while days are being counted for the first time. */
+const tail = `roll_delta(array(select roll_affected(array(select id from outbox_event where delivered_at is null))), '${zone}')`;
+const counted = "not exists (select 1 from rollup_backlog)";
+const threeDays = (paid: string, session: string, pickup: string) =>
+  `cross join lateral (values ('paid'::day_basis, ${paid}), ('session', ${session}), ('pickup', ${pickup})) b(basis, day)`;
+
+const sumsKept: AuditRule[] = [
+  rule(
+    "sumsOfFacts",
+    "汇总等于订单事实",
+    "the sums of every day and city are those of its paid orders, by payment, session and pickup day",
+    "select count(*) from rollup_city",
+    `with fact as (
+       select b.basis, b.day, o.city_id, count(distinct o.id) as orders, sum(l.ordered - l.cancelled - l.short) as pieces, sum(l.paid_fen) as paid, sum(l.refunded_fen) as refund,
+         sum(l.supply_price_fen * (l.ordered - l.cancelled - l.short)) as cost, sum(l.commission_fen - l.commission_reversed_fen) as commission
+       from customer_order o join order_line l on l.order_id = o.id ${threeDays(`(o.paid_at at time zone '${zone}')::date`, "o.business_day", "o.pickup_day")}
+       where o.paid_at is not null group by 1, 2, 3),
+     kept as (
+       select basis, day, city_id, sum(orders) as orders, sum(pieces) as pieces, sum(paid_fen) as paid, sum(refund_fen) as refund, sum(cost_fen) as cost, sum(commission_fen) as commission from (
+         select basis, day, city_id, orders, pieces, paid_fen, refund_fen, cost_fen, commission_fen from rollup_city
+         union all
+         select b.basis, b.day, t.city_id, max(greatest(t.sign, 0)) + min(least(t.sign, 0)), sum(t.pieces), sum(t.paid_fen), sum(t.refund_fen), sum(t.cost_fen), sum(t.commission_fen)
+         from ${tail} t ${threeDays("t.paid_day", "t.business_day", "t.pickup_day")} group by 1, 2, 3, t.order_id) x
+       group by 1, 2, 3 having sum(orders) <> 0 or sum(paid_fen) <> 0)
+     select basis || ' ' || day || ' ' || city_id as ref, 'orders ' || coalesce(f.orders, 0) || ', counted ' || coalesce(k.orders, 0) || '; paid ' || coalesce(f.paid, 0) || '/' || coalesce(k.paid, 0) || ', refunds ' || coalesce(f.refund, 0) || '/' || coalesce(k.refund, 0) as detail
+     from fact f full join kept k using (basis, day, city_id)
+     where (f.orders, f.pieces, f.paid, f.refund, f.cost, f.commission) is distinct from (k.orders, k.pieces, k.paid, k.refund, k.cost, k.commission) and ${counted}`,
+  ),
+  rule(
+    "sumsOfSplits",
+    "各维度汇总合计一致",
+    "a day comes to the same total by leader, SKU, supplier, category, session and offer",
+    "select count(*) from rollup_leader",
+    `with city as (select basis, day, sum(pieces) as pieces, sum(paid_fen) as paid, sum(refund_fen) as refund, sum(commission_fen) as commission from rollup_city group by 1, 2)
+     ${["leader", "sku", "supplier", "category", "session", "offer"]
+       .map(
+         (
+           kind,
+         ) => `select '${kind} ' || c.basis || ' ' || c.day as ref, 'by city ' || c.paid || ' − ' || c.refund || ', by ${kind} ' || coalesce(k.paid, 0) || ' − ' || coalesce(k.refund, 0) as detail
+     from city c left join (select basis, day, sum(pieces) as pieces, sum(paid_fen) as paid, sum(refund_fen) as refund, sum(commission_fen) as commission from rollup_${kind} group by 1, 2) k using (basis, day)
+     where (c.pieces, c.paid, c.refund, c.commission) is distinct from (k.pieces, k.paid, k.refund, k.commission)`,
+       )
+       .join(" union all ")}`,
+  ),
+  rule(
+    "sumsOfBuyers",
+    "买家汇总等于订单事实",
+    "every buyer's lifetime is her paid orders, and every day's buyers are those who paid",
+    "select count(*) from buyer",
+    `with waiting as materialized (select distinct resident_id from ${tail} t),
+     fact as (
+       select o.resident_id, count(distinct o.id) as orders, sum(l.paid_fen) as paid, sum(l.refunded_fen) as refund, min((o.paid_at at time zone '${zone}')::date) as first
+       from customer_order o join order_line l on l.order_id = o.id where o.paid_at is not null group by 1)
+     select resident_id as ref, 'orders ' || coalesce(f.orders, 0) || ', counted ' || coalesce(y.orders, 0) || '; paid ' || coalesce(f.paid, 0) || '/' || coalesce(y.paid_fen, 0) as detail
+       from fact f full join buyer y using (resident_id)
+       where (f.orders, f.paid, f.refund, f.first) is distinct from (y.orders, y.paid_fen, y.refund_fen, y.first_paid_day) and resident_id not in (select resident_id from waiting) and ${counted}
+     union all select coalesce(f.day, k.day)::text, 'buyers ' || coalesce(f.n, 0) || ', counted ' || coalesce(k.n, 0)
+       from (select (paid_at at time zone '${zone}')::date as day, count(distinct resident_id) as n from customer_order where paid_at is not null group by 1) f
+       full join (select day, sum(bit_count(bits)) as n from (select day, chunk, bit_or(bits) as bits from rollup_bits where basis = 'paid' group by 1, 2) x group by 1) k using (day)
+       where f.n is distinct from k.n and not exists (select 1 from waiting) and ${counted}`,
+  ),
+];
+
 /** Every rule, in the order a reader follows the money. */
-export const auditRules: readonly AuditRule[] = [...books, ...cash, ...goods, ...leaders, ...suppliers, ...trail];
+export const auditRules: readonly AuditRule[] = [
+  ...books,
+  ...cash,
+  ...goods,
+  ...leaders,
+  ...suppliers,
+  ...trail,
+  ...sumsKept,
+];

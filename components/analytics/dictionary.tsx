@@ -1,21 +1,26 @@
 import { useTranslations } from "next-intl";
+import { TextLink } from "#components/ui/button";
 import { DialogButton } from "#components/ui/dialog";
-import { dictionary } from "#lib/analytics/schema";
+import { grainOf } from "#lib/analytics/rules/metrics";
+import { metricKeys } from "#lib/analytics/schema/explore";
 
 /** What each metric means, how it is computed and from what: one click from every report. */
 export function MetricDictionary() {
-  const t = useTranslations("analytics.dictionary");
+  const t = useTranslations("explore");
   return (
-    <DialogButton label={t("open")} title={t("title")} tone="quiet" dialogSize="wide">
-      <p className="pb-3 text-muted">{t("lead")}</p>
+    <DialogButton label={t("dictionary.open")} title={t("dictionary.title")} tone="quiet" dialogSize="wide">
+      <p className="pb-3 text-muted">
+        {t("dictionary.lead")} <TextLink href="/analytics/metrics">{t("dictionary.full")}</TextLink>
+      </p>
       <dl className="flex flex-col">
-        {dictionary.map((key) => (
+        {metricKeys.map((key) => (
           <div key={key} className="grid gap-x-4 gap-y-0.5 border-t border-separator py-2.5 sm:grid-cols-[112px_1fr]">
-            <dt className="font-semibold">{t(`items.${key}.name`)}</dt>
+            <dt className="font-semibold">{t(`metric.${key}`)}</dt>
             <dd>
-              {t(`items.${key}.text`)}
+              {t(`meaning.${key}`)}
               <span className="block text-xs text-muted">
-                {t("formula")}: {t(`items.${key}.formula`)} · {t("source")}: {t(`items.${key}.source`)}
+                {t("dictionary.formula")}: {t(`formula.${key}`)} · {t("dictionary.source")}:{" "}
+                {grainOf(key).tables.join(" · ")}
               </span>
             </dd>
           </div>

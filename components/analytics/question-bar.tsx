@@ -1,97 +1,185 @@
-import { X } from "lucide-react";
+import { ChevronDown, X } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button";
 import { Icon } from "#components/ui/icon";
+import { Menu } from "#components/ui/menu";
 import { LinkTabs } from "#components/ui/tabs";
-import { questionHref } from "#lib/analytics/rules";
-import { bases, periods, type Question } from "#lib/analytics/schema";
+import type { AskChange } from "#lib/analytics/rules/explore";
+import { grainOf } from "#lib/analytics/rules/metrics";
+import { bases, periods } from "#lib/analytics/schema";
+import { type Ask, compares, metricKeys, type NarrowKey } from "#lib/analytics/schema/explore";
 
-/** What is asked: which day counts, from when to when, where, against what. All of it is the address. */
-export function QuestionBar({
-  question: q,
-  cities,
-  narrowed,
+/** A choice as a menu of links; the trigger shows what is chosen. */
+export function ChoiceMenu<K extends string>({
+  label,
+  chosen,
+  options,
 }: {
-  question: Question;
-  cities: readonly { id: string; name: string }[];
-  narrowed: readonly { key: "cityId" | "supplierId" | "leaderId" | "skuId"; name: string }[];
+  label: string;
+  chosen: string;
+  options: readonly { key: K; text: string; href: string; disabled?: boolean }[];
 }) {
-  const t = useTranslations("analytics");
-  const chips = narrowed.filter((n) => n.key !== "cityId" || cities.length < 2);
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <LinkTabs
-        look="segment"
-        label={t("basis.label")}
-        tabs={bases.map((basis) => ({
-          href: questionHref(q, { basis: basis === "paid" ? null : basis }),
-          label: t(`basis.${basis}`),
-          current: q.basis === basis,
-        }))}
-      />
+    <Menu
+      placement="bottom start"
+      label={`${label} ${chosen}`}
+      trigger={
+        <>
+          <span className="text-muted">{label}</span> {chosen}
+          <Icon of={ChevronDown} />
+        </>
+      }
+      items={options.map((o) => ({ id: o.key, label: o.text, href: o.href, disabled: o.disabled }))}
+    />
+  );
+}
+
+/** Which days, which day counts, where, against what: what every report is asked. All of it is the address. */
+export function PeriodBar({
+  ask,
+  href,
+  path,
+  cities,
+  hasBasis = true,
+  hasCompare = true,
+}: {
+  ask: Ask;
+  href: (change: AskChange) => string;
+  path: string;
+  cities: readonly { id: string; name: string }[];
+  hasBasis?: boolean;
+  hasCompare?: boolean;
+}) {
+  const t = useTranslations("explore");
+  const able = grainOf(ask.metric).bases;
+  return (
+    <>
+      {hasBasis && (
+        <LinkTabs
+          look="segment"
+          label={t("ask.basis")}
+          tabs={bases
+            .filter((basis) => able.includes(basis))
+            .map((basis) => ({
+              href: href({ basis, ...(basis !== "paid" && ask.by === "hour" ? { by: "day" } : {}) }),
+              label: t(`basis.${basis}`),
+              current: ask.basis === basis,
+            }))}
+        />
+      )}
       <LinkTabs
         look="segment"
         label={t("period.label")}
         tabs={periods.map((period) => ({
-          href: questionHref(q, { period: period === "d7" ? null : period, from: null, to: null }),
+          href: href({ period, from: null, to: null }),
           label: t(`period.${period}`),
-          current: q.period === period,
+          current: ask.period === period,
         }))}
       />
-      <form method="get" action="/analytics" className="flex flex-wrap items-center gap-2">
-        {[...new URLSearchParams(questionHref(q, { period: null, from: null, to: null }).split("?")[1] ?? "")].map(
+      <form method="get" action={path} className="flex flex-wrap items-center gap-2">
+        {[...new URLSearchParams(href({ period: null, from: null, to: null }).split("?")[1] ?? "")].map(
           ([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ),
         )}
         <label className="control-box w-auto flex-none">
-          <span className="text-muted">{t("period.from")}</span>
-          <input type="date" name="from" defaultValue={q.from} key={q.from} required />
+          <span className="text-muted">{t("ask.from")}</span>
+          <input type="date" name="from" defaultValue={ask.from} key={ask.from} required />
         </label>
         <label className="control-box w-auto flex-none">
-          <span className="text-muted">{t("period.to")}</span>
-          <input type="date" name="to" defaultValue={q.to} key={q.to} required />
+          <span className="text-muted">{t("ask.to")}</span>
+          <input type="date" name="to" defaultValue={ask.to} key={ask.to} required />
         </label>
-        <Button type="submit">{t("period.show")}</Button>
+        <Button type="submit">{t("ask.show")}</Button>
       </form>
       {cities.length > 1 && (
-        <LinkTabs
-          look="segment"
-          label={t("city")}
-          tabs={[
-            { href: questionHref(q, { cityId: null }), label: t("allCities"), current: !q.cityId },
-            ...cities.map((c) => ({
-              href: questionHref(q, { cityId: c.id }),
-              label: c.name,
-              current: q.cityId === c.id,
-            })),
+        <ChoiceMenu
+          label={t("ask.city")}
+          chosen={cities.find((c) => c.id === ask.cityId)?.name ?? t("ask.allCities")}
+          options={[
+            { key: "all", text: t("ask.allCities"), href: href({ cityId: null }) },
+            ...cities.map((c) => ({ key: c.id, text: c.name, href: href({ cityId: c.id }) })),
           ]}
         />
       )}
-      <LinkTabs
-        look="segment"
-        label={t("compare.label")}
-        tabs={[
-          { href: questionHref(q, { compare: null }), label: t("compare.previous"), current: q.compare },
-          { href: questionHref(q, { compare: "none" }), label: t("compare.none"), current: !q.compare },
+      {hasCompare && (
+        <ChoiceMenu
+          label={t("ask.compare")}
+          chosen={t(`compare.${ask.compare}`)}
+          options={compares.map((key) => ({ key, text: t(`compare.${key}`), href: href({ compare: key }) }))}
+        />
+      )}
+    </>
+  );
+}
+
+/** The question of Explore: metric × split × period × comparison × filters. */
+export function QuestionBar({
+  ask,
+  href,
+  cities,
+  narrowed,
+}: {
+  ask: Ask;
+  href: (change: AskChange) => string;
+  cities: readonly { id: string; name: string }[];
+  narrowed: readonly { key: NarrowKey; name: string }[];
+}) {
+  const t = useTranslations("explore");
+  const { splits } = grainOf(ask.metric);
+  const seconds = metricKeys.filter((key) => {
+    const grain = grainOf(key);
+    return key !== ask.metric && grain.splits.includes(ask.by) && grain.bases.includes(ask.basis);
+  });
+  const chips = narrowed.filter((n) => n.key !== "cityId" || cities.length < 2);
+  return (
+    <section aria-label={t("ask.label")} className="flex flex-wrap items-center gap-2">
+      <ChoiceMenu
+        label={t("ask.metric")}
+        chosen={t(`metric.${ask.metric}`)}
+        options={metricKeys.map((metric) => ({
+          key: metric,
+          text: t(`metric.${metric}`),
+          href: href({
+            metric,
+            second: null,
+            ...(grainOf(metric).splits.includes(ask.by) ? {} : { by: null }),
+            ...(grainOf(metric).bases.includes(ask.basis) ? {} : { basis: null }),
+          }),
+        }))}
+      />
+      <ChoiceMenu
+        label={t("ask.second")}
+        chosen={ask.second ? t(`metric.${ask.second}`) : t("ask.noSecond")}
+        options={[
+          { key: "none", text: t("ask.noSecond"), href: href({ second: null }) },
+          ...seconds.map((second) => ({ key: second, text: t(`metric.${second}`), href: href({ second }) })),
         ]}
       />
+      <ChoiceMenu
+        label={t("ask.by")}
+        chosen={t(`by.${ask.by}`)}
+        options={splits
+          .filter((by) => by !== "hour" || ask.basis === "paid")
+          .map((by) => ({ key: by, text: t(`by.${by}`), href: href({ by }) }))}
+      />
+      <PeriodBar ask={ask} href={href} path="/analytics" cities={cities} />
       {chips.map((n) => (
         <span
           key={n.key}
           className="inline-flex h-6.5 items-center gap-1.5 rounded-chip bg-accent-soft pl-2 text-xs whitespace-nowrap text-accent-soft-foreground"
         >
-          <b>{t("only", { name: n.name })}</b>
+          <b>{t("ask.only", { name: n.name })}</b>
           <Link
-            href={questionHref(q, { [n.key]: null })}
-            aria-label={`${t("clear")} ${n.name}`}
+            href={href({ [n.key]: null })}
+            aria-label={t("ask.clear", { name: n.name })}
             className="grid size-6 place-items-center"
           >
             <Icon of={X} size={12} />
           </Link>
         </span>
       ))}
-    </div>
+    </section>
   );
 }

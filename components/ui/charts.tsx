@@ -1,55 +1,82 @@
 "use client";
-import { Download } from "lucide-react";
+import { Copy, Download, ImageDown } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { csvText } from "#lib/kernel/csv";
-import { yuan } from "#lib/kernel/money";
+import { type Unit, valueCell, valueText } from "#lib/kernel/values";
 import { Button } from "./button";
 import { Icon } from "./icon";
+import { pngOf } from "./picture";
+import { toast } from "./toast";
 
-export type ChartFormat = "money" | "number" | "rate";
-export type ChartSeries = { key: string; label: string /** The comparison: grey and dashed. */; previous?: boolean };
-/** `label` is the tick (`11-22`), `href` opens the rows behind the point; values are fen, counts or basis points by `format`. */
-export type ChartPoint = { label: string; href?: string; values: Record<string, number | null> };
+export type ChartFormat = Unit;
+/** `previous`: the comparison, grey and dashed. `other`: another measure with its own unit on the right, dashed. */
+export type ChartSeries = { key: string; label: string; previous?: boolean; other?: ChartFormat };
+/**
+ * `label` is the tick (`11-22`), `href` opens the rows behind the point; values are fen, counts or basis points by `format`.
+ * `note` says in the table twin what the comparison stands on. A `total` of a waterfall starts at nothing.
+ */
+export type ChartPoint = {
+  label: string;
+  href?: string;
+  note?: string;
+  total?: boolean;
+  values: Record<string, number | null>;
+};
+/** A day or stretch of days with words: a line at one point, a shade from `label` to `to`. */
+export type ChartFlag = { label: string; to?: string; text: string };
 export type ChartProps = {
   label: string;
   points: readonly ChartPoint[];
   series: readonly ChartSeries[];
   format: ChartFormat;
   height?: number;
+  flags?: readonly ChartFlag[];
+  goal?: { value: number; label: string } | undefined;
 };
-
-export const formatValue = (value: number | null | undefined, format: ChartFormat): string =>
-  value === null || value === undefined
-    ? "—"
-    : format === "money"
-      ? yuan(Math.round(value))
-      : format === "rate"
-        ? `${(value / 100).toFixed(2)}%`
-        : value.toLocaleString("en-US");
+export type ChartKind = "line" | "bar" | "waterfall";
 
 const Canvas = dynamic(() => import("./chart-canvas"), {
   ssr: false,
   loading: () => <span className="skeleton block size-full" />,
 });
 
-function Frame({ kind, label, points, series, format, height = 240 }: ChartProps & { kind: "line" | "bar" }) {
+function save(blob: Blob, name: string) {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+function Frame({ kind, label, points, series, format, height = 240, flags, goal }: ChartProps & { kind: ChartKind }) {
   const t = useTranslations("ui.chart");
   const [asTable, setAsTable] = useState(false);
+  const drawing = useRef<HTMLDivElement>(null);
   if (points.length === 0) return <p className="text-muted">{t("empty")}</p>;
-  function download() {
-    const head = ["", ...series.map((one) => one.label)];
-    const rows = points.map((point) => [
+  const unitOf = (one: ChartSeries) => one.other ?? format;
+  const hasNotes = points.some((point) => point.note);
+  const sheet = () => [
+    [label, ...series.map((one) => one.label), ...(hasNotes ? [t("note")] : [])],
+    ...points.map((point) => [
       point.label,
-      ...series.map((one) => formatValue(point.values[one.key], format).replace(/[¥,]/g, "").replace("−", "-")),
-    ]);
-    const url = URL.createObjectURL(new Blob([csvText([head, ...rows])], { type: "text/csv;charset=utf-8" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = `${label}.csv`;
-    link.click();
-    URL.revokeObjectURL(url);
+      ...series.map((one) => valueCell(point.values[one.key], unitOf(one))),
+      ...(hasNotes ? [point.note ?? ""] : []),
+    ]),
+  ];
+  async function copy() {
+    await navigator.clipboard.writeText(
+      sheet()
+        .map((row) => row.join("\t"))
+        .join("\n"),
+    );
+    toast(t("copied"));
+  }
+  async function picture() {
+    const blob = await pngOf(drawing.current?.querySelector("svg") ?? null);
+    if (blob) save(blob, `${label}.png`);
   }
   return (
     <figure aria-label={label} className="flex min-w-0 flex-col gap-2">
@@ -64,7 +91,7 @@ function Frame({ kind, label, points, series, format, height = 240 }: ChartProps
                 y2="4"
                 stroke={one.previous ? "var(--c-prev)" : `var(--c${i + 1})`}
                 strokeWidth="2"
-                strokeDasharray={one.previous ? "3 3" : undefined}
+                strokeDasharray={one.previous || one.other ? "3 3" : undefined}
               />
             </svg>
             {one.label}
@@ -74,7 +101,20 @@ function Frame({ kind, label, points, series, format, height = 240 }: ChartProps
           <Button size="small" tone="quiet" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
             {asTable ? t("chart") : t("table")}
           </Button>
-          <Button size="small" tone="quiet" icon={<Icon of={Download} size={14} />} onClick={download}>
+          <Button size="small" tone="quiet" icon={<Icon of={Copy} size={14} />} onClick={copy}>
+            {t("copy")}
+          </Button>
+          {!asTable && (
+            <Button size="small" tone="quiet" icon={<Icon of={ImageDown} size={14} />} onClick={picture}>
+              PNG
+            </Button>
+          )}
+          <Button
+            size="small"
+            tone="quiet"
+            icon={<Icon of={Download} size={14} />}
+            onClick={() => save(new Blob([csvText(sheet())], { type: "text/csv;charset=utf-8" }), `${label}.csv`)}
+          >
             {t("download")}
           </Button>
         </span>
@@ -91,6 +131,7 @@ function Frame({ kind, label, points, series, format, height = 240 }: ChartProps
                     {one.label}
                   </th>
                 ))}
+                {hasNotes && <th scope="col">{t("note")}</th>}
               </tr>
             </thead>
             <tbody>
@@ -107,17 +148,18 @@ function Frame({ kind, label, points, series, format, height = 240 }: ChartProps
                   </td>
                   {series.map((one) => (
                     <td key={one.key} data-align="right">
-                      {formatValue(point.values[one.key], format)}
+                      {valueText(point.values[one.key], unitOf(one))}
                     </td>
                   ))}
+                  {hasNotes && <td className="text-muted">{point.note}</td>}
                 </tr>
               ))}
             </tbody>
           </table>
         </section>
       ) : (
-        <div style={{ height }} className="min-w-0" aria-hidden="true">
-          <Canvas kind={kind} points={points} series={series} format={format} />
+        <div ref={drawing} style={{ height }} className="min-w-0" aria-hidden="true">
+          <Canvas kind={kind} points={points} series={series} format={format} flags={flags} goal={goal} />
         </div>
       )}
     </figure>
@@ -128,3 +170,5 @@ function Frame({ kind, label, points, series, format, height = 240 }: ChartProps
 export const LineChart = (props: ChartProps) => <Frame kind="line" {...props} />;
 /** Bars by day or by thing; a click opens the rows. With a table twin and CSV. */
 export const BarChart = (props: ChartProps) => <Frame kind="bar" {...props} />;
+/** From one total to another by what is added and taken; one series. */
+export const WaterfallChart = (props: ChartProps) => <Frame kind="waterfall" {...props} />;

@@ -18,15 +18,18 @@ function path(points: Points, width: number, height: number, low: number, high: 
 export function Sparkline({
   points,
   previous,
+  band,
   height = 34,
   width = 196,
 }: {
   points: Points;
   previous?: Points;
+  /** Lowest and highest of what the curve may come to at its end: a translucent wedge from the last point. */
+  band?: readonly [number, number];
   height?: number;
   width?: number;
 }) {
-  const all = [...points, ...(previous ?? [])];
+  const all = [...points, ...(previous ?? []), ...(band ?? [])];
   if (points.length === 0)
     return <svg aria-hidden="true" viewBox={`0 0 ${width} ${height}`} className="block w-full" style={{ height }} />;
   const low = Math.min(...all);
@@ -34,6 +37,7 @@ export function Sparkline({
   const slots = Math.max(points.length, previous?.length ?? 0, 2);
   const line = path(points, width, height, low, high, slots);
   const [x, y] = (line.split(" ").at(-1) ?? "0,0").split(",");
+  const ends = band?.map((value) => path([value], width, height, low, high, slots).split(",")[1]);
   return (
     <svg
       aria-hidden="true"
@@ -51,6 +55,9 @@ export function Sparkline({
           strokeDasharray="3 3"
           vectorEffect="non-scaling-stroke"
         />
+      )}
+      {ends && points.length < slots && (
+        <polygon points={`${x},${y} ${width - 3},${ends[1]} ${width - 3},${ends[0]}`} fill="var(--c1)" opacity="0.22" />
       )}
       <polyline
         points={line}

@@ -1,76 +1,10 @@
-import { type ListSpec, readListParams, type SearchParams } from "../kernel/list";
-import { type Fen, fen, minus, zero } from "../kernel/money";
+import { type Fen, fen } from "../kernel/money";
 import { addDays, type Day, daysBetween, minute } from "../kernel/time";
-import {
-  type Basis,
-  bases,
-  type Curve,
-  type Figures,
-  type Metric,
-  metrics,
-  type Narrow,
-  type Need,
-  type Period,
-  type PointMark,
-  periods,
-  type Question,
-  splits,
-  type TodayPoint,
-} from "./schema";
+import type { Basis, Curve, Forecast, Narrow, Need, Period, PointMark, TodayPoint } from "./schema";
 
 /** Basis points of a part, null when the whole is nothing. */
 export const bpOf = (part: number, whole: number): number | null =>
   whole > 0 ? Math.round((part * 10_000) / whole) : null;
-
-/** The figures from what was summed: pieces are those to deliver, cost is their supply cost. */
-export function figuresOf(e: {
-  paidFen: Fen;
-  refundFen: Fen;
-  orders: number;
-  buyers: number;
-  pieces: number;
-  costFen: Fen;
-  commissionFen: Fen;
-}): Figures {
-  const netFen = minus(e.paidFen, e.refundFen);
-  const marginFen = minus(netFen, e.costFen);
-  return {
-    gmvFen: e.paidFen,
-    refundFen: e.refundFen,
-    netFen,
-    orders: e.orders,
-    buyers: e.buyers,
-    pieces: e.pieces,
-    marginFen,
-    commissionFen: e.commissionFen,
-    aovFen: e.orders > 0 ? fen(Math.round(e.paidFen / e.orders)) : null,
-    refundBp: bpOf(e.refundFen, e.paidFen),
-    marginBp: netFen > 0 ? Math.round((marginFen * 10_000) / netFen) : null,
-  };
-}
-
-export const noFigures: Figures = figuresOf({
-  paidFen: zero,
-  refundFen: zero,
-  orders: 0,
-  buyers: 0,
-  pieces: 0,
-  costFen: zero,
-  commissionFen: zero,
-});
-
-/** How a metric is written: fen, a count or basis points. */
-export const formatOf = (metric: Metric): "money" | "number" | "rate" =>
-  metric.endsWith("Fen") ? "money" : metric.endsWith("Bp") ? "rate" : "number";
-
-/** More refunds are worse; everything else is better when it grows. */
-export const upIsGood = (metric: Metric): boolean => metric !== "refundFen" && metric !== "refundBp";
-
-/** The period just before, of the same length: seven days compare with the seven before, weekday on weekday. */
-export function periodBefore(from: Day, to: Day): { from: Day; to: Day } {
-  const length = daysBetween(from, to) + 1;
-  return { from: addDays(from, -length), to: addDays(from, -1) };
-}
 
 /** At most so many days in one question. */
 export const longestDays = 366;
@@ -90,37 +24,6 @@ export function rangeOf(
   if (period === "month") return { from: `${today.slice(0, 7)}-01` as Day, to: today };
   const back = { today: 0, d7: 6, d14: 13, d30: 29 }[period];
   return { from: addDays(today, -back), to: today };
-}
-
-/** A question as the address of the analytics page; what equals the default is left out. */
-export function questionHref(
-  q: Question,
-  change: Partial<
-    Record<
-      "by" | "basis" | "period" | "metric" | "from" | "to" | "cityId" | "supplierId" | "leaderId" | "skuId" | "compare",
-      string | null
-    >
-  > = {},
-  path = "/analytics",
-): string {
-  const all: Record<string, string | null | undefined> = {
-    by: q.by === "day" ? null : q.by,
-    basis: q.basis === "paid" ? null : q.basis,
-    period: q.period === "d7" || q.period === "custom" ? null : q.period,
-    from: q.period === "custom" ? q.from : null,
-    to: q.period === "custom" ? q.to : null,
-    metric: q.metric === "gmvFen" ? null : q.metric,
-    compare: q.compare ? null : "none",
-    cityId: q.cityId,
-    supplierId: q.supplierId,
-    leaderId: q.leaderId,
-    skuId: q.skuId,
-    ...change,
-  };
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(all)) if (value) search.set(key, value);
-  const text = search.toString();
-  return text === "" ? path : `${path}?${text}`;
 }
 
 /** The orders behind a number: the paid orders of these days, narrowed further. */
@@ -154,10 +57,7 @@ export function curveOf(
  * What today may come to: today so far over the share of the day that the same weekday had reached by now, lowest and highest of
  * the weeks. Null with fewer than two weeks to compare, or when less than a tenth of a day was usually reached.
  */
-export function forecast(
-  soFarFen: Fen,
-  weeks: readonly { earlyFen: Fen; wholeFen: Fen }[],
-): { lowFen: Fen; highFen: Fen } | null {
+export function forecast(soFarFen: Fen, weeks: readonly { earlyFen: Fen; wholeFen: Fen }[]): Forecast | null {
   const shares = weeks
     .filter((w) => w.wholeFen > 0 && w.earlyFen * 10 >= w.wholeFen)
     .map((w) => w.earlyFen / w.wholeFen);
@@ -165,11 +65,12 @@ export function forecast(
   return {
     lowFen: fen(Math.round(soFarFen / Math.max(...shares))),
     highFen: fen(Math.round(soFarFen / Math.min(...shares))),
+    weeks: shares.length,
   };
 }
 
 /** From two hours before a point closes, more than a fifth still waiting needs somebody. */
-const uncollectedHours = 2;
+export const uncollectedHours = 2;
 const uncollectedShare = 0.2;
 
 /** How a point stands: late goods, or in its last hours too many who have not come. */
@@ -238,38 +139,3 @@ export const byDue = (needs: readonly Need[]): Need[] =>
         a.i - b.i,
     )
     .map(({ need }) => need);
-
-/** What the address of the analytics page may say. */
-export const questionSpec = {
-  filters: {
-    by: splits,
-    basis: bases,
-    period: periods,
-    metric: metrics,
-    from: "day",
-    to: "day",
-    compare: ["none"],
-    cityId: "text",
-    supplierId: "text",
-    leaderId: "text",
-    skuId: "text",
-  },
-} as const satisfies ListSpec;
-
-/** The address read as a question: days given by hand outrank a named period, seven days when nothing is said. */
-export function questionOf(search: SearchParams, today: Day): Question {
-  const { filters: f } = readListParams(search, questionSpec);
-  const period: Period = f.from || f.to ? "custom" : (f.period ?? "d7");
-  return {
-    by: f.by ?? "day",
-    basis: f.basis ?? "paid",
-    period,
-    ...rangeOf(period, today, f),
-    metric: f.metric ?? "gmvFen",
-    compare: f.compare !== "none",
-    cityId: f.cityId,
-    supplierId: f.supplierId,
-    leaderId: f.leaderId,
-    skuId: f.skuId,
-  };
-}

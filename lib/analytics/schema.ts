@@ -1,50 +1,17 @@
 /**
- * Analytics reads and decides nothing. Promises: every number is computed from orders, deliveries and the ledger's own rows at
- * the moment of asking; every report names the day it counts by (session, payment or pickup); the same total comes out
- * whichever way it is split; an operator limited to cities sees these cities only.
+ * Analytics reads the trade and decides nothing in it; it keeps its own sums, and people's questions, notes and targets. Promises:
+ * a number is the same from the sums and from the facts, and says how fresh it is; every report names the day it counts by (session,
+ * payment or pickup); the same total comes out whichever way it is split; an operator limited to cities sees these cities only.
  */
+import { z } from "zod/mini";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
 
 /** The three days that are not one (domain 10). */
 export const bases = ["paid", "session", "pickup"] as const;
 export type Basis = (typeof bases)[number];
-export const splits = ["day", "product", "leader", "city", "supplier"] as const;
-export type Split = (typeof splits)[number];
 export const periods = ["d7", "d14", "d30", "month", "today"] as const;
 export type Period = (typeof periods)[number] | "custom";
-export const metrics = [
-  "gmvFen",
-  "netFen",
-  "orders",
-  "buyers",
-  "pieces",
-  "aovFen",
-  "refundFen",
-  "refundBp",
-  "marginFen",
-  "marginBp",
-  "commissionFen",
-] as const;
-export type Metric = (typeof metrics)[number];
-
-/** What the metric dictionary explains, in this order. */
-export const dictionary = [
-  "gmv",
-  "net",
-  "orders",
-  "buyers",
-  "newBuyers",
-  "repurchase",
-  "aov",
-  "perLeader",
-  "refund",
-  "margin",
-  "commission",
-  "onTime",
-  "forecast",
-] as const;
-
 export type Narrow = {
   cityId?: string | undefined;
   supplierId?: string | undefined;
@@ -52,60 +19,14 @@ export type Narrow = {
   skuId?: string | undefined;
 };
 
-/** A question to the sales: which day counts, from when to when (both ends inclusive), split how, compared or not. */
-export type Question = Narrow & {
-  basis: Basis;
-  period: Period;
-  from: Day;
-  to: Day;
-  by: Split;
-  compare: boolean;
-  metric: Metric;
-};
-
-/** What is counted. `aovFen`, rates and margins are null where there is nothing to divide by. Rates are basis points. */
-export type Figures = {
-  gmvFen: Fen;
-  refundFen: Fen;
-  netFen: Fen;
-  orders: number;
-  buyers: number;
-  pieces: number;
-  marginFen: Fen;
-  commissionFen: Fen;
-  aovFen: Fen | null;
-  refundBp: number | null;
-  marginBp: number | null;
-};
-
-/** `id` is a day, SKU, leader, city or supplier by the split. */
-export type SalesRow = { id: string; name: string; note: string; now: Figures; before: Figures | null };
-export type SalesDay = { day: Day; now: Figures; beforeDay: Day | null; before: Figures | null };
-export type Sales = {
-  question: Question;
-  before: { from: Day; to: Day } | null;
-  /** The period runs until now, so the one before is counted up to the same time. */
-  isSameTime: boolean;
-  total: Figures;
-  totalBefore: Figures | null;
-  newBuyers: number;
-  /** Buyers of both periods over buyers of the previous one. */
-  repurchaseBp: number | null;
-  /** Orders per leader with orders and day; two decimals. */
-  ordersPerLeader: number | null;
-  days: SalesDay[];
-  /** By the metric, largest first (days: in order); `rowCount` counts those left out too. */
-  rows: SalesRow[];
-  rowCount: number;
-  /** What the rows left out come to; its orders and buyers are not counted (they overlap). */
-  rest: Figures | null;
-};
-
 /** Half-hour slots of a day, each the sum since midnight. */
 export type Curve = { points: number[]; previous: number[] };
 
+/** What the day may come to, lowest and highest, by this many of the past weeks. */
+export type Forecast = { lowFen: Fen; highFen: Fen; weeks: number };
+
 export type TodayFigures = {
-  gmv: { fen: Fen; beforeFen: Fen; curve: Curve; forecast: { lowFen: Fen; highFen: Fen } | null; wholeBeforeFen: Fen };
+  gmv: { fen: Fen; beforeFen: Fen; curve: Curve; forecast: Forecast | null; wholeBeforeFen: Fen };
   orders: { count: number; before: number; curve: Curve };
   buyers: { count: number; before: number; fresh: number; curve: Curve };
   /** Deliveries of today's pickup: `due` have arrived or should have. */
@@ -157,6 +78,8 @@ export type Pipeline = {
     pieces: number;
     purchases: { total: number; accepted: number; overdue: number };
     receipt: { total: number; done: number; late: number; missing: number };
+    /** Deliveries whose goods have all come to the warehouse: what can be sorted, or has been and is loaded. */
+    sorting: { total: number; done: number };
     loading: { total: number; done: number; late: number };
     arrival: { total: number; done: number; late: number };
     handed: { total: number; done: number };
@@ -186,6 +109,26 @@ export type NeedKey =
   | "jobs"
   | "messages";
 
+export const fixKinds = [
+  "remind",
+  "retryRefunds",
+  "retryShipping",
+  "acceptPurchases",
+  "remindConfirms",
+  "copySession",
+  "retryJobs",
+  "retryMessages",
+] as const;
+export type FixKind = (typeof fixKinds)[number];
+
+/** What a fix is done to: ids of its kind. */
+export const fixInput = z.object({
+  id: z.pipe(
+    z.union([z.string().check(z.maxLength(40)), z.array(z.string().check(z.maxLength(40))).check(z.maxLength(500))]),
+    z.transform((v: string | string[]) => (Array.isArray(v) ? v : [v])),
+  ),
+});
+
 /** One thing that waits for this person: how many, for how much, until when, where it is done; `fix` can be done on the spot. */
 export type Need = {
   id: string;
@@ -196,7 +139,7 @@ export type Need = {
   names: string[];
   dueAt: Date | null;
   href: string;
-  fix: { kind: "remind" | "retryRefunds" | "retryShipping"; ids: string[] } | null;
+  fix: { kind: FixKind; ids: string[] } | null;
 };
 
 export type TodayBoard = {
@@ -209,4 +152,10 @@ export type TodayBoard = {
   needs: Need[];
   /** How many things this person has done today. */
   handled: number;
+  /** Milliseconds until something turns by the clock alone (opens, closes, becomes late); null when nothing will today. */
+  turnsInMs: number | null;
 };
+
+export const setupKeys = ["network", "points", "leaders", "suppliers", "products", "people", "session"] as const;
+/** A step of a young instance, done or not as the data say; `href` is null for who may not do it. */
+export type SetupStep = { key: (typeof setupKeys)[number]; done: boolean; count: number; href: string | null };

@@ -1,109 +1,95 @@
-import { ChevronDown, Download } from "lucide-react";
+import { Download } from "lucide-react";
 import { getTranslations } from "next-intl/server";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
-import { MetricDictionary } from "#components/analytics/dictionary";
+import { Events, TargetLine } from "#components/analytics/events";
+import { chartBars, ExploreChart, Figures } from "#components/analytics/explore-parts";
+import { ExploreTable } from "#components/analytics/explore-table";
+import { AnalyticsFrame } from "#components/analytics/frame";
 import { QuestionBar } from "#components/analytics/question-bar";
-import { chartBars, SalesChart } from "#components/analytics/sales-chart";
-import { SalesFigures } from "#components/analytics/sales-figures";
-import { SalesTable } from "#components/analytics/sales-table";
+import { Reports, SqlButton } from "#components/analytics/reports";
+import { Notices, Said } from "#components/analytics/said";
 import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
 import { Icon } from "#components/ui/icon";
-import { Menu } from "#components/ui/menu";
-import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
-import { LinkTabs } from "#components/ui/tabs";
-import { citiesOf } from "#lib/analytics/queries/cities";
-import { narrowedTo, sales } from "#lib/analytics/queries/sales";
-import { questionHref, questionOf } from "#lib/analytics/rules";
-import { metrics, splits } from "#lib/analytics/schema";
+import { explore } from "#lib/analytics/queries/explore";
+import { notesOf } from "#lib/analytics/queries/reports";
+import { askHref } from "#lib/analytics/rules/explore";
+import type { MetricKey } from "#lib/analytics/schema/explore";
 import type { SearchParams } from "#lib/kernel/list";
-import { daysBetween, dayText } from "#lib/kernel/time";
-import { today } from "#lib/platform/clock";
+import { asked } from "./_ask";
+import { note, remove, save, target, unnote } from "./actions";
 
-export default async function AnalyticsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const q = questionOf(await searchParams, today());
-  const [t, found, cities, narrowed] = await page(() =>
-    Promise.all([getTranslations("analytics"), sales(actor, q), citiesOf(actor), narrowedTo(q)]),
+const cards: readonly MetricKey[] = ["gmvFen", "netFen", "orders", "buyers", "refundBp", "marginAfterBp"];
+
+export default async function ExplorePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const { actor, ask, notices, cities, reports, narrowed, isLimited, maySave, maySet, today } =
+    await asked(searchParams);
+  const [t, found, notes] = await page(() =>
+    Promise.all([getTranslations("explore"), explore(actor, ask, notices), notesOf(actor, ask)]),
   );
-  const { total, before } = found;
-  const days = { from: dayText(q.from, today()), to: dayText(q.to, today()), days: daysBetween(q.from, q.to) + 1 };
-  const isEmpty = total.orders === 0 && (found.totalBefore?.orders ?? 0) === 0;
+  const isEmpty = !found.total.orders && !found.totalBefore?.orders;
+  const metric = t(`metric.${ask.metric}`);
   return (
-    <PageFrame
-      title={t("title")}
-      meta={`${t(`basis.words.${q.basis}`)} · ${t("range", days)}${before ? ` · ${t(found.isSameTime ? "versusNow" : "versus", { from: dayText(before.from, today()), to: dayText(before.to, today()) })}` : ""}`}
+    <AnalyticsFrame
+      current="explore"
+      ask={ask}
       actions={
         <>
-          <MetricDictionary />
-          <LinkButton href={questionHref(q, {}, "/analytics/export")} external icon={<Icon of={Download} />}>
+          <Reports reports={reports} maySave={maySave} save={save} remove={remove} />
+          <SqlButton sql={found.sql} />
+          <LinkButton href={askHref(ask, {}, "/analytics/export")} external icon={<Icon of={Download} />}>
             {t("download")}
           </LinkButton>
         </>
       }
     >
-      <QuestionBar question={q} cities={cities} narrowed={narrowed} />
+      <QuestionBar ask={ask} href={(change) => askHref(ask, change)} cities={cities} narrowed={narrowed} />
+      <Notices notices={notices} />
+      <Said {...found} today={today} />
       {isEmpty ? (
         <div className="card">
           <Empty text={t("empty")} action={<LinkButton href="/sessions">{t("toSessions")}</LinkButton>} />
         </div>
       ) : (
         <>
-          <SalesFigures sales={found} />
+          <Figures found={found} keys={[...new Set([ask.metric, ...cards])].slice(0, 6)} />
           <Panel
             title={
-              q.by === "day"
-                ? t("trend", { metric: t(`metric.${q.metric}`) })
-                : t("ranking", { metric: t(`metric.${q.metric}`), n: Math.min(chartBars, found.rows.length) })
+              ask.by === "day" || ask.by === "hour"
+                ? t("trend", { metric })
+                : t("ranking", { metric, n: Math.min(chartBars, found.marks.length) })
             }
-            actions={
-              <Menu
-                trigger={
-                  <>
-                    {t(`metric.${q.metric}`)}
-                    <Icon of={ChevronDown} />
-                  </>
-                }
-                label={`${t("metric.label")} ${t(`metric.${q.metric}`)}`}
-                size="small"
-                items={metrics.map((metric) => ({
-                  id: metric,
-                  label: t(`metric.${metric}`),
-                  href: questionHref(q, { metric: metric === "gmvFen" ? null : metric }),
-                }))}
-              />
-            }
+            note={t(`meaning.${ask.metric}`)}
+            actions={<TargetLine found={found} cities={cities} isLimited={isLimited} maySet={maySet} set={target} />}
           >
-            <SalesChart sales={found} />
+            <ExploreChart found={found} today={today} />
+            <Events
+              annotations={found.annotations}
+              notes={notes}
+              cities={cities}
+              isLimited={isLimited}
+              today={today}
+              mayWrite={maySave}
+              write={note}
+              remove={unnote}
+            />
           </Panel>
           <Panel
             title={t("rows")}
             flush
-            actions={
-              <LinkTabs
-                look="segment"
-                label={t("by.label")}
-                tabs={splits.map((by) => ({
-                  href: questionHref(q, { by: by === "day" ? null : by }),
-                  label: t(`by.${by}`),
-                  current: q.by === by,
-                }))}
-              />
-            }
             foot={
-              found.rowCount > found.rows.length ? (
+              found.markCount > found.marks.length ? (
                 <span className="text-xs text-muted">
-                  {t("shown", { n: found.rows.length, total: found.rowCount })}
+                  {t("shown", { n: found.marks.length, total: found.markCount })}
                 </span>
               ) : undefined
             }
           >
-            <SalesTable sales={found} />
+            <ExploreTable found={found} today={today} />
           </Panel>
         </>
       )}
-    </PageFrame>
+    </AnalyticsFrame>
   );
 }

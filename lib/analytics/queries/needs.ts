@@ -7,7 +7,7 @@ import { fen, zero } from "#lib/kernel/money";
 import { addDays, atClock, type Day, dateOf, startOf, zone } from "#lib/kernel/time";
 import { prisma } from "#lib/platform/db";
 import { byDue, shortAtPace } from "../rules";
-import type { Need, NeedKey, TodayPoint } from "../schema";
+import type { FixKind, Need, NeedKey, TodayPoint } from "../schema";
 
 type Ask = { at: Date; day: Day; cities: string[] | null; points: readonly TodayPoint[] };
 type Source = {
@@ -15,7 +15,7 @@ type Source = {
   deed: Deed;
   sql: (actor: Actor, ask: Ask) => Prisma.Sql;
   href: string | ((ask: Ask) => string);
-  fix?: "retryRefunds" | "retryShipping";
+  fix?: FixKind;
 };
 
 const row = z.object({
@@ -58,8 +58,9 @@ const sources: Source[] = [
     key: "purchases",
     deed: "procurement.accept",
     href: "/fulfilment/purchases?view=waiting",
+    fix: "acceptPurchases",
     sql: (_, ask) => Prisma.sql`
-      select 'purchases' as key, ${answer({ due: Prisma.sql`o.auto_accept_at`, name: Prisma.sql`s.name` })} from purchase_order o join supplier s on s.id = o.supplier_id
+      select 'purchases' as key, ${answer({ due: Prisma.sql`o.auto_accept_at`, name: Prisma.sql`s.name`, ids: Prisma.sql`o.id` })} from purchase_order o join supplier s on s.id = o.supplier_id
       where o.state = 'issued'::purchase_state ${city(ask.cities, Prisma.sql`o.city_id`)}`,
   },
   {
@@ -72,7 +73,7 @@ const sources: Source[] = [
   {
     key: "refunds",
     deed: "payments.retry",
-    href: "/orders?view=cancelled",
+    href: "/orders?stuck=refund",
     fix: "retryRefunds",
     sql: (_, ask) => Prisma.sql`
       select 'refunds' as key, ${answer({ amount: Prisma.sql`r.amount_fen`, name: Prisma.sql`o.contact_name || ' ' || upper(right(o.id, 5))`, ids: Prisma.sql`r.id` })} from refund r join customer_order o on o.id = r.order_id
@@ -81,7 +82,7 @@ const sources: Source[] = [
   {
     key: "shipping",
     deed: "payments.retry",
-    href: "/orders?view=toPick",
+    href: "/orders?stuck=shipping",
     fix: "retryShipping",
     sql: (_, ask) => Prisma.sql`
       select 'shipping' as key, ${answer({ name: Prisma.sql`s.last_error`, ids: Prisma.sql`s.id` })} from shipping_report s join customer_order o on o.id = s.order_id
@@ -120,8 +121,9 @@ const sources: Source[] = [
     key: "confirms",
     deed: "payouts.make",
     href: "/payouts?view=waiting",
+    fix: "remindConfirms",
     sql: () => Prisma.sql`
-      select 'confirms' as key, ${answer({ amount: Prisma.sql`amount_fen`, due: Prisma.sql`submitted_at + interval '24 hours'` })} from withdrawal where state = 'waitUserConfirm'::withdrawal_state`,
+      select 'confirms' as key, ${answer({ amount: Prisma.sql`amount_fen`, due: Prisma.sql`submitted_at + interval '24 hours'`, ids: Prisma.sql`id` })} from withdrawal where state = 'waitUserConfirm'::withdrawal_state`,
   },
   {
     key: "applications",
@@ -162,16 +164,18 @@ const sources: Source[] = [
   {
     key: "jobs",
     deed: "jobs.retry",
-    href: "/jobs",
+    href: "/jobs/queue",
+    fix: "retryJobs",
     sql: () => Prisma.sql`
-      select 'jobs' as key, ${answer({})} from outbox_event where delivered_at is null and attempts >= 3`,
+      select 'jobs' as key, ${answer({ ids: Prisma.sql`id::text` })} from outbox_event where delivered_at is null and attempts >= 3`,
   },
   {
     key: "messages",
     deed: "messages.retry",
-    href: "/messages",
+    href: "/messages?view=failed",
+    fix: "retryMessages",
     sql: () => Prisma.sql`
-      select 'messages' as key, ${answer({ name: Prisma.sql`last_error` })} from message where state = 'failed'::message_state`,
+      select 'messages' as key, ${answer({ name: Prisma.sql`last_error`, ids: Prisma.sql`id` })} from message where state = 'failed'::message_state`,
   },
 ];
 
@@ -230,17 +234,33 @@ const need = (key: NeedKey, e: Partial<Need> & Pick<Need, "count" | "href">): Ne
 /** From this hour on, tomorrow should have a session. */
 const planBy = "18:00";
 
+/** Tomorrow is unplanned: the last session can be drafted again in one click; a draft that stands is opened instead. */
 async function tomorrow(ask: Ask): Promise<Need[]> {
   if (ask.at < atClock(ask.day, planBy)) return [];
   const next = addDays(ask.day, 1);
-  const planned = await prisma.saleSession.count({
-    where: {
-      businessDay: dateOf(next),
-      state: "published",
-      ...(ask.cities ? { cityIds: { hasSome: ask.cities } } : {}),
-    },
+  const here = ask.cities ? { cityIds: { hasSome: ask.cities } } : {};
+  const planned = await prisma.saleSession.findMany({
+    where: { businessDay: dateOf(next), state: { in: ["draft", "published"] }, ...here },
+    orderBy: { id: "desc" },
+    select: { id: true, state: true },
   });
-  return planned > 0 ? [] : [need("tomorrow", { count: 1, dueAt: startOf(next), href: "/sessions" })];
+  if (planned.some((session) => session.state === "published")) return [];
+  const [draft] = planned;
+  const last = draft
+    ? null
+    : await prisma.saleSession.findFirst({
+        where: { businessDay: { lte: dateOf(ask.day) }, state: { notIn: ["draft", "cancelled"] }, ...here },
+        orderBy: { businessDay: "desc" },
+        select: { id: true },
+      });
+  return [
+    need("tomorrow", {
+      count: 1,
+      dueAt: startOf(next),
+      href: draft ? `/sessions/${draft.id}` : "/sessions",
+      fix: last ? { kind: "copySession", ids: [last.id, next] } : null,
+    }),
+  ];
 }
 
 /** Points where too many have not come in the last hours; one tap reminds them. */

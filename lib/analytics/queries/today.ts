@@ -8,7 +8,8 @@ import { fen } from "#lib/kernel/money";
 import { addDays, atClock, type Day, dateOf, hour, later, minute, startOf } from "#lib/kernel/time";
 import { now, today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
-import { bpOf, curveOf, forecast, lateMinutes, markOf } from "../rules";
+import { shared } from "#lib/platform/shared";
+import { bpOf, curveOf, forecast, lateMinutes, markOf, uncollectedHours } from "../rules";
 import type { Pipeline, TodayBoard, TodayFigures, TodayPoint } from "../schema";
 import { needsOf } from "./needs";
 
@@ -23,15 +24,15 @@ const inCities = (cities: Cities, column: Prisma.Sql) =>
 
 const orderSlot = z.array(
   z.object({
-    is_today: z.boolean(),
-    is_early: z.boolean(),
     slot: z.number(),
     paid_fen: amount,
     orders: z.number(),
     buyers: z.number(),
   }),
 );
-const week = z.array(z.object({ early_fen: amount, whole_fen: amount }));
+const pastMinute = z.array(
+  z.object({ week: z.number(), minute: z.number(), paid_fen: amount, orders: z.number(), buyers: z.number() }),
+);
 const refundSlot = z.array(
   z.object({ is_today: z.boolean(), is_early: z.boolean(), slot: z.number(), amount_fen: amount }),
 );
@@ -54,31 +55,47 @@ function sums<R extends { slot: number | null }>(rows: R[], value: (row: R) => n
 }
 const total = <R>(rows: R[], value: (row: R) => number): number => rows.reduce((n, row) => n + value(row), 0);
 
+const weeksBack = 4;
+const keepPastMs = 10 * minute;
+type Past = z.infer<typeof pastMinute>;
+const past = shared("analytics.past", () => new Map<string, { at: number; read: Promise<Past> }>());
+
+/** The same weekday of the last four weeks, minute by minute. These days are over, so a process reads them at most every ten minutes. */
+function pastDays(d: Day, cities: Cities): Promise<Past> {
+  const key = [d, ...(cities ?? ["all"])].join();
+  const at = performance.now();
+  const known = past.get(key);
+  if (known && at - known.at < keepPastMs) return known.read;
+  const start = startOf(d);
+  const read = prisma.$queryRaw`
+    select week, floor(extract(epoch from paid_at - midnight) / 60)::int as minute, sum(paid_fen)::bigint as paid_fen, count(*)::int as orders, (count(*) filter (where nth = 1))::int as buyers from (
+      select k as week, o.paid_at, ${start}::timestamptz - k * interval '7 days' as midnight, o.paid_fen, row_number() over (partition by k, o.resident_id order by o.paid_at, o.id) as nth
+      from generate_series(1, ${weeksBack}::int) k join customer_order o on o.paid_at >= ${start}::timestamptz - k * interval '7 days' and o.paid_at < ${start}::timestamptz - k * interval '7 days' + interval '1 day'
+      where true ${inCities(cities, Prisma.sql`o.city_id`)}) paid
+    group by 1, 2`.then((rows) => pastMinute.parse(rows));
+  if (past.size > 200) past.clear();
+  past.set(key, { at, read });
+  read.catch(() => past.delete(key));
+  return read;
+}
+
 /** Today's five figures beside the same weekday of last week at the same time. Counted by payment day; arrivals by pickup day. */
 async function figures(d: Day, at: Date, cities: Cities): Promise<TodayFigures> {
   const [start, before, then] = [startOf(d), startOf(addDays(d, -7)), later(at, -7 * dayMs)];
-  const slotOf = (column: Prisma.Sql, isToday: Prisma.Sql) =>
-    Prisma.sql`floor(extract(epoch from ${column} - (case when ${isToday} then ${start}::timestamptz else ${before}::timestamptz end)) * 1000 / ${slotMs})::int`;
-  const paidToday = Prisma.sql`o.paid_at >= ${start}`;
-  const [orderRows, weekRows, freshRows, refundRows, arrivalRows] = await Promise.all([
+  const [orderRows, pastRows, freshRows, refundRows, arrivalRows] = await Promise.all([
     prisma.$queryRaw`
-      select is_today, is_early, slot, sum(paid_fen)::bigint as paid_fen, count(*)::int as orders, (count(*) filter (where nth = 1))::int as buyers from (
-        select ${paidToday} as is_today, ${paidToday} or o.paid_at <= ${then} as is_early, ${slotOf(Prisma.sql`o.paid_at`, paidToday)} as slot, o.paid_fen,
-          row_number() over (partition by ${paidToday}, o.resident_id order by o.paid_at, o.id) as nth
-        from customer_order o
-        where ((o.paid_at >= ${start} and o.paid_at <= ${at}) or (o.paid_at >= ${before} and o.paid_at < ${later(before, dayMs)})) ${inCities(cities, Prisma.sql`o.city_id`)}) paid
-      group by 1, 2, 3`,
-    prisma.$queryRaw`
-      select coalesce(sum(o.paid_fen) filter (where o.paid_at <= ${at}::timestamptz - k * interval '7 days'), 0)::bigint as early_fen, coalesce(sum(o.paid_fen), 0)::bigint as whole_fen
-      from generate_series(1, 4) k join customer_order o on o.paid_at >= ${start}::timestamptz - k * interval '7 days' and o.paid_at < ${start}::timestamptz - k * interval '7 days' + interval '1 day'
-      where true ${inCities(cities, Prisma.sql`o.city_id`)} group by k`,
+      select slot, sum(paid_fen)::bigint as paid_fen, count(*)::int as orders, (count(*) filter (where nth = 1))::int as buyers from (
+        select floor(extract(epoch from o.paid_at - ${start}::timestamptz) * 1000 / ${slotMs})::int as slot, o.paid_fen, row_number() over (partition by o.resident_id order by o.paid_at, o.id) as nth
+        from customer_order o where o.paid_at >= ${start} and o.paid_at <= ${at} ${inCities(cities, Prisma.sql`o.city_id`)}) paid
+      group by 1`,
+    pastDays(d, cities),
     prisma.$queryRaw`
       select count(*)::int as n from (
         select distinct o.resident_id from customer_order o where o.paid_at >= ${start} and o.paid_at <= ${at} ${inCities(cities, Prisma.sql`o.city_id`)}) b
       where not exists (select 1 from customer_order e where e.resident_id = b.resident_id and e.paid_at < ${start})`,
     prisma.$queryRaw`
       select is_today, is_early, slot, sum(amount_fen)::bigint as amount_fen from (
-        select r.created_at >= ${start} as is_today, r.created_at >= ${start} or r.created_at <= ${then} as is_early, ${slotOf(Prisma.sql`r.created_at`, Prisma.sql`r.created_at >= ${start}`)} as slot, r.amount_fen
+        select r.created_at >= ${start} as is_today, r.created_at >= ${start} or r.created_at <= ${then} as is_early, floor(extract(epoch from r.created_at - (case when r.created_at >= ${start} then ${start}::timestamptz else ${before}::timestamptz end)) * 1000 / ${slotMs})::int as slot, r.amount_fen
         from refund r join customer_order o on o.id = r.order_id
         where ((r.id >= ${firstId("rfd", start)} and r.id < ${firstId("rfd", later(at, 1))}) or (r.id >= ${firstId("rfd", before)} and r.id < ${firstId("rfd", later(before, dayMs))}))
           and o.paid_at is not null ${inCities(cities, Prisma.sql`o.city_id`)}) back
@@ -94,9 +111,18 @@ async function figures(d: Day, at: Date, cities: Cities): Promise<TodayFigures> 
       group by 1, 2, 3, 4`,
   ]);
   const slotNow = Math.floor((at.getTime() - start.getTime()) / slotMs);
-  const orders = orderSlot.parse(orderRows);
-  const [mine, last] = [orders.filter((r) => r.is_today), orders.filter((r) => !r.is_today)];
-  const early = last.filter((r) => r.is_early);
+  const mine = orderSlot.parse(orderRows);
+  const minuteNow = Math.floor((at.getTime() - start.getTime()) / minute);
+  const isEarly = (r: { minute: number }) => r.minute <= minuteNow;
+  const last = pastRows.filter((r) => r.week === 1).map((r) => ({ ...r, slot: Math.floor(r.minute / 30) }));
+  const early = last.filter(isEarly);
+  const weeks = Array.from({ length: weeksBack }, (_, k) => {
+    const rows = pastRows.filter((r) => r.week === k + 1);
+    return {
+      earlyFen: fen(total(rows.filter(isEarly), (r) => r.paid_fen)),
+      wholeFen: fen(total(rows, (r) => r.paid_fen)),
+    };
+  });
   const gmvFen = fen(total(mine, (r) => r.paid_fen));
   const gmvBeforeFen = fen(total(early, (r) => r.paid_fen));
   const refunds = refundSlot.parse(refundRows);
@@ -119,10 +145,7 @@ async function figures(d: Day, at: Date, cities: Cities): Promise<TodayFigures> 
       fen: gmvFen,
       beforeFen: gmvBeforeFen,
       curve: curve(mine, last, (r) => r.paid_fen),
-      forecast: forecast(
-        gmvFen,
-        week.parse(weekRows).map((w) => ({ earlyFen: w.early_fen, wholeFen: w.whole_fen })),
-      ),
+      forecast: forecast(gmvFen, weeks),
       wholeBeforeFen: fen(total(last, (r) => r.paid_fen)),
     },
     orders: {
@@ -190,8 +213,10 @@ const bought = z.array(
     received: z.number(),
     late: z.number(),
     missing: z.number(),
+    turns_at: z.date().nullable(),
   }),
 );
+const sorted = z.array(z.object({ total: z.number(), done: z.number() }));
 const moved = z.array(
   z.object({
     total: z.number(),
@@ -204,7 +229,7 @@ const moved = z.array(
 const handed = z.array(z.object({ total: z.number(), done: z.number(), pieces: z.number() }));
 
 /** The day's steps: what is being sold today, and where the goods to be picked up today stand. */
-async function pipeline(d: Day, at: Date, cities: Cities): Promise<Pipeline> {
+async function pipeline(d: Day, at: Date, cities: Cities): Promise<{ steps: Pipeline; turns: (Date | null)[] }> {
   const sessions = sessionRow.parse(
     await prisma.$queryRaw`
       select id, name, state::text, opens_at, cutoff_at from sale_session
@@ -212,7 +237,7 @@ async function pipeline(d: Day, at: Date, cities: Cities): Promise<Pipeline> {
         and (${cities}::text[] is null or city_ids && ${cities}) order by cutoff_at, id`,
   );
   const ids = sessions.map((s) => s.id);
-  const [soldRows, boughtRows, movedRows, handedRows] = await Promise.all([
+  const [soldRows, boughtRows, sortedRows, movedRows, handedRows] = await Promise.all([
     prisma.$queryRaw`
       select (select count(*) from offer f where f.sale_session_id = any(${ids}) and f.layer = 'session'::offer_layer and f.state in ('active'::offer_state, 'paused'::offer_state) ${inCities(cities, Prisma.sql`f.city_id`)})::int as offers,
         (select count(*) from offer f join stock_pool p on p.id = f.stock_pool_id where f.sale_session_id = any(${ids}) and f.layer = 'session'::offer_layer and f.state in ('active'::offer_state, 'paused'::offer_state)
@@ -223,13 +248,21 @@ async function pipeline(d: Day, at: Date, cities: Cities): Promise<Pipeline> {
       select p.pickup_day = ${dateOf(d)}::date as is_today, count(*)::int as total, (count(*) filter (where p.state <> 'issued'::purchase_state))::int as accepted,
         (count(*) filter (where p.state = 'issued'::purchase_state and p.auto_accept_at < ${at}))::int as overdue,
         coalesce(sum(l.lines), 0)::int as lines, coalesce(sum(l.received), 0)::int as received,
-        coalesce(sum(l.lines - l.received) filter (where p.unload_to_at < ${at}), 0)::int as late, coalesce(sum(l.missing), 0)::int as missing
+        coalesce(sum(l.lines - l.received) filter (where p.unload_to_at < ${at}), 0)::int as late, coalesce(sum(l.missing), 0)::int as missing,
+        least(min(p.auto_accept_at) filter (where p.state = 'issued'::purchase_state and p.auto_accept_at > ${at}), min(p.unload_to_at) filter (where l.received < l.lines and p.unload_to_at > ${at})) as turns_at
       from purchase_order p join lateral (
         select count(*) as lines, count(*) filter (where x.is_received) as received, coalesce(sum(x.short + x.damaged) filter (where x.is_received), 0) as missing
         from purchase_order_line x where x.purchase_order_id = p.id and x.pieces > 0) l on true
       where p.state <> 'cancelled'::purchase_state ${inCities(cities, Prisma.sql`p.city_id`)}
         and (p.pickup_day = ${dateOf(d)}::date or (p.sale_session_id = any(${ids}) and p.pickup_day > ${dateOf(d)}::date))
       group by 1`,
+    prisma.$queryRaw`
+      with missing as (
+        select p.sale_session_id, p.warehouse_id, x.sku_id from purchase_order p join purchase_order_line x on x.purchase_order_id = p.id
+        where p.pickup_day = ${dateOf(d)}::date and p.state <> 'cancelled'::purchase_state and x.pieces > 0 and not x.is_received group by 1, 2, 3)
+      select count(*)::int as total, (count(*) filter (where d.state <> 'preparing'::delivery_state or not exists (
+        select 1 from delivery_line i join missing m on m.sku_id = i.sku_id where i.delivery_id = d.id and i.expected > 0 and m.sale_session_id = d.sale_session_id and m.warehouse_id = d.warehouse_id)))::int as done
+      from delivery d where d.pickup_day = ${dateOf(d)}::date and d.pieces > 0 ${inCities(cities, Prisma.sql`d.city_id`)}`,
     prisma.$queryRaw`
       select count(*)::int as total, (count(*) filter (where d.state <> 'preparing'::delivery_state))::int as loaded,
         (count(*) filter (where d.state = 'preparing'::delivery_state and d.due_at < ${at}))::int as load_late,
@@ -242,12 +275,12 @@ async function pipeline(d: Day, at: Date, cities: Cities): Promise<Pipeline> {
   ]);
   const s = sold.parse(soldRows)[0] ?? { offers: 0, sold_out: 0, orders: 0, pieces: 0 };
   const b = bought.parse(boughtRows);
-  const nothing = { total: 0, accepted: 0, overdue: 0, lines: 0, received: 0, late: 0, missing: 0 };
+  const nothing = { total: 0, accepted: 0, overdue: 0, lines: 0, received: 0, late: 0, missing: 0, turns_at: null };
   const mine = b.find((r) => r.is_today) ?? nothing;
   const coming = b.find((r) => !r.is_today) ?? nothing;
   const m = moved.parse(movedRows)[0] ?? { total: 0, loaded: 0, load_late: 0, arrived: 0, arrive_late: 0 };
   const h = handed.parse(handedRows)[0] ?? { total: 0, done: 0, pieces: 0 };
-  return {
+  const steps: Pipeline = {
     selling: {
       day: d,
       sessions: sessions.map((x) => ({
@@ -269,11 +302,13 @@ async function pipeline(d: Day, at: Date, cities: Cities): Promise<Pipeline> {
       pieces: h.pieces,
       purchases: { total: mine.total, accepted: mine.accepted, overdue: mine.overdue },
       receipt: { total: mine.lines, done: mine.received, late: mine.late, missing: mine.missing },
+      sorting: sorted.parse(sortedRows)[0] ?? { total: 0, done: 0 },
       loading: { total: m.total, done: m.loaded, late: m.load_late },
       arrival: { total: m.total, done: m.arrived, late: m.arrive_late },
       handed: { total: h.total, done: h.done },
     },
   };
+  return { steps, turns: [...sessions.flatMap((x) => [x.opens_at, x.cutoff_at]), ...b.map((r) => r.turns_at)] };
 }
 
 const pointRow = z.array(
@@ -344,12 +379,17 @@ export async function todayBoard(actor: Actor, e: { cityId?: string | undefined 
   const mine = sees(actor, "today.see").cityIds ?? null;
   const cities = e.cityId ? (mine && !mine.includes(e.cityId) ? [] : [e.cityId]) : mine;
   const [at, d] = [now(), today()];
-  const [numbers, steps, places, handledRows] = await Promise.all([
+  const [numbers, { steps, turns }, places, handledRows] = await Promise.all([
     figures(d, at, cities),
     pipeline(d, at, cities),
     points(d, at, cities),
     prisma.$queryRaw`select count(*)::int as n from audit_entry where actor_id = ${actor.id} and at >= ${startOf(d)} and deed not like 'people.sign%'`,
   ]);
+  const coming = [
+    ...turns,
+    ...places.flatMap((p) => [p.arrivedAt ? null : p.dueAt, later(p.closesAt, -uncollectedHours * hour), p.closesAt]),
+    startOf(addDays(d, 1)),
+  ].flatMap((turn) => (turn && turn > at ? [turn.getTime() - at.getTime()] : []));
   return {
     at,
     day: d,
@@ -359,5 +399,6 @@ export async function todayBoard(actor: Actor, e: { cityId?: string | undefined 
     points: places,
     needs: await needsOf(actor, { at, day: d, cities, points: places }),
     handled: one.parse(handledRows)[0]?.n ?? 0,
+    turnsInMs: coming.length > 0 ? Math.min(...coming) : null,
   };
 }

@@ -35,12 +35,16 @@ export function TodayFigures({ board }: { board: TodayBoard }) {
   const rows = (refunded = false) =>
     ordersHref({ basis: "paid", from: board.day, to: board.day, refunded, cityId: board.cityId ?? undefined });
   // near the day's end there is nothing left to foresee
-  const forecast =
-    gmv.forecast && gmv.forecast.highFen > gmv.fen * 1.01
-      ? gmv.forecast.highFen >= 1_000_000
-        ? t("forecast", { low: wan(gmv.forecast.lowFen), high: wan(gmv.forecast.highFen) })
-        : t("forecastSmall", { low: yuan(gmv.forecast.lowFen), high: yuan(gmv.forecast.highFen) })
-      : t("wholeDay", { amount: yuan(gmv.wholeBeforeFen) });
+  const ahead = gmv.forecast && gmv.forecast.highFen > gmv.fen * 1.01 ? gmv.forecast : null;
+  const forecast = ahead
+    ? ahead.highFen >= 1_000_000
+      ? t("forecast", { low: wan(ahead.lowFen), high: wan(ahead.highFen), weeks: ahead.weeks })
+      : t("forecastSmall", {
+          low: yuan(ahead.lowFen),
+          high: yuan(ahead.highFen),
+          weeks: ahead.weeks,
+        })
+    : t("wholeDay", { amount: yuan(gmv.wholeBeforeFen) });
   return (
     <section aria-label={t("figures")} className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
       <Stat
@@ -49,7 +53,8 @@ export function TodayFigures({ board }: { board: TodayBoard }) {
         change={changeOf(gmv.fen, gmv.beforeFen)}
         points={gmv.curve.points}
         previous={gmv.curve.previous}
-        note={forecast}
+        band={ahead ? [ahead.lowFen, ahead.highFen] : undefined}
+        note={ahead ? <span title={t("forecastHow", { weeks: ahead.weeks })}>{forecast}</span> : forecast}
         href={rows()}
       />
       <Stat

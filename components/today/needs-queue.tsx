@@ -4,7 +4,7 @@ import { LinkButton } from "#components/ui/button";
 import { ActionButton } from "#components/ui/form";
 import { Moment } from "#components/ui/moment";
 import { type StateKind, StateShape } from "#components/ui/state-badge";
-import type { Need, NeedKey } from "#lib/analytics/schema";
+import type { FixKind, Need, NeedKey } from "#lib/analytics/schema";
 import type { FormAction } from "#lib/kernel/answer";
 import { yuan } from "#lib/kernel/money";
 import { clockText, type Day, dayOf, dayText, hour, minute } from "#lib/kernel/time";
@@ -38,15 +38,18 @@ const kinds: Record<NeedKey, StateKind> = {
 export function NeedsQueue({
   needs,
   handled,
+  handledHref,
   at,
   today,
   fixes,
 }: {
   needs: readonly Need[];
   handled: number;
+  /** Where the reader's own deeds of today are listed; null for who may not look there. */
+  handledHref: string | null;
   at: Date;
   today: Day;
-  fixes: Record<"remind" | "retryRefunds" | "retryShipping", FormAction>;
+  fixes: Record<FixKind, FormAction>;
 }) {
   const t = useTranslations("analytics.board");
   const tn = useTranslations("analytics.needs");
@@ -64,7 +67,15 @@ export function NeedsQueue({
         <h2>{t("needs")}</h2>
         <span className="text-muted">{needs.length}</span>
         <span className="ml-auto text-xs text-muted">
-          {handled > 0 ? t("handled", { n: handled }) : t("handledNone")}
+          {handled === 0 ? (
+            t("handledNone")
+          ) : handledHref ? (
+            <Link href={handledHref} prefetch={false} className="hover:underline">
+              {t("handled", { n: handled })}
+            </Link>
+          ) : (
+            t("handled", { n: handled })
+          )}
         </span>
       </header>
       {needs.length === 0 ? (
@@ -113,7 +124,9 @@ export function NeedsQueue({
                   <div>
                     {need.fix ? (
                       <ActionButton action={fixes[need.fix.kind]} values={{ id: need.fix.ids }} {...look}>
-                        {tn(`${need.key}.go`, facts)}
+                        {need.key === "tomorrow"
+                          ? tn("tomorrow.fix")
+                          : tn(`${need.key}.go`, { ...facts, n: need.fix.ids.length })}
                       </ActionButton>
                     ) : (
                       <LinkButton href={need.href} {...look}>

@@ -1,6 +1,8 @@
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Countdown } from "#components/ui/countdown";
 import { type Stage, type StageGroup, Steps } from "#components/ui/steps";
+import { ordersHref } from "#lib/analytics/rules";
 import type { TodayBoard } from "#lib/analytics/schema";
 import { clockText, dayText } from "#lib/kernel/time";
 
@@ -83,7 +85,7 @@ export function DayPipeline({ board }: { board: TodayBoard }) {
   });
   if (selling.purchases.total > 0) selects.push(purchase("coming", selling.purchases, "/fulfilment/purchases"));
 
-  const { receipt, loading, arrival, handed } = pickup;
+  const { receipt, sorting, loading, arrival, handed } = pickup;
   const moves: Stage[] = [
     purchase("purchase", pickup.purchases, `/fulfilment/purchases?day=${day}`),
     {
@@ -103,6 +105,20 @@ export function DayPipeline({ board }: { board: TodayBoard }) {
                 ? { kind: "progress", word: t("receiptWaiting", { n: receipt.total - receipt.done }) }
                 : { kind: "done", word: t("receiptDone") },
       href: `/fulfilment/purchases?day=${day}${receipt.late > 0 ? "&view=late" : ""}`,
+    },
+    {
+      key: "sorting",
+      label: t("sorting"),
+      value: sorting.done.toLocaleString("en-US"),
+      unit: t("sortingUnit", { n: sorting.total }),
+      done: shareOf(sorting),
+      state:
+        sorting.total === 0
+          ? idle
+          : sorting.done < sorting.total
+            ? { kind: "progress", word: t("sortingWaiting", { n: sorting.total - sorting.done }) }
+            : { kind: "done", word: t("sortingDone") },
+      href: `/fulfilment/deliveries?day=${day}`,
     },
     {
       key: "loading",
@@ -152,17 +168,26 @@ export function DayPipeline({ board }: { board: TodayBoard }) {
     },
   ];
 
+  const rows = (basis: "session" | "pickup", text: string) => (
+    <Link
+      href={ordersHref({ basis, from: day, to: day, cityId: board.cityId ?? undefined })}
+      prefetch={false}
+      className="hover:underline"
+    >
+      {text}
+    </Link>
+  );
   const groups: StageGroup[] = [
     {
       key: "selling",
       title: session ? t("selling", { day: dayText(day) }) : t("sellingNone"),
-      note: session ? t("sellingNote", { orders: selling.orders, pieces: selling.pieces }) : undefined,
+      note: session && rows("session", t("sellingNote", { orders: selling.orders, pieces: selling.pieces })),
       stages: selects,
     },
     {
       key: "pickup",
       title: t("pickup", { day: dayText(day) }),
-      note: t("pickupNote", { orders: pickup.orders, pieces: pickup.pieces }),
+      note: rows("pickup", t("pickupNote", { orders: pickup.orders, pieces: pickup.pieces })),
       stages: moves,
     },
   ];

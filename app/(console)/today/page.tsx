@@ -7,29 +7,35 @@ import { TodayFigures } from "#components/today/figures";
 import { NeedsQueue } from "#components/today/needs-queue";
 import { DayPipeline } from "#components/today/pipeline";
 import { PointsPanel } from "#components/today/points-panel";
+import { SetupPanel } from "#components/today/setup-panel";
 import { LinkButton } from "#components/ui/button";
 import { Icon } from "#components/ui/icon";
-import { AutoRefresh } from "#components/ui/live";
+import { LiveRefresh } from "#components/ui/live";
 import { PageFrame } from "#components/ui/page-frame";
 import { LinkTabs } from "#components/ui/tabs";
 import { citiesOf } from "#lib/analytics/queries/cities";
+import { setupSteps } from "#lib/analytics/queries/setup";
 import { todayBoard } from "#lib/analytics/queries/today";
+import { can } from "#lib/identity/rules";
 import { readListParams, type SearchParams } from "#lib/kernel/list";
 import { clockText, weekday } from "#lib/kernel/time";
-import { remind, retryRefunds, retryShipping } from "./actions";
+import * as actions from "./actions";
 
 const spec = { filters: { cityId: "text" } } as const;
+/** The board is counted anew at most this often, however much is sold. */
 const seconds = 5;
+const { dismissSetup, ...fixes } = actions;
 
 export default async function TodayPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const actor = await requireActor("operator");
   const { filters } = readListParams(await searchParams, spec);
-  const [t, tw, board, cities] = await page(() =>
+  const [t, tw, board, cities, setup] = await page(() =>
     Promise.all([
       getTranslations("analytics.board"),
       getTranslations("ui.time.weekdays"),
       todayBoard(actor, filters),
       citiesOf(actor),
+      setupSteps(actor),
     ]),
   );
   const tm = await getTranslations("analytics");
@@ -37,7 +43,7 @@ export default async function TodayPage({ searchParams }: { searchParams: Promis
   return (
     <PageFrame
       title={tm("today")}
-      meta={t("asOf", { time: clockText(board.at), n: seconds })}
+      meta={t("asOf", { time: clockText(board.at) })}
       actions={
         <>
           <Legend
@@ -65,7 +71,8 @@ export default async function TodayPage({ searchParams }: { searchParams: Promis
         </>
       }
     >
-      <AutoRefresh seconds={seconds} />
+      <LiveRefresh topics={["today"]} seconds={seconds} turnsInMs={board.turnsInMs} />
+      {setup && <SetupPanel steps={setup} dismiss={dismissSetup} />}
       <TodayFigures board={board} />
       <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_352px]">
         <div className="flex min-w-0 flex-col gap-3">
@@ -75,9 +82,10 @@ export default async function TodayPage({ searchParams }: { searchParams: Promis
         <NeedsQueue
           needs={board.needs}
           handled={board.handled}
+          handledHref={can(actor, "audit.see") ? `/audit?view=mine&from=${board.day}` : null}
           at={board.at}
           today={board.day}
-          fixes={{ remind, retryRefunds, retryShipping }}
+          fixes={fixes}
         />
       </div>
     </PageFrame>

@@ -20,8 +20,10 @@ export type Column<Row> = {
   grow?: boolean;
   sort?: true | "desc";
   phone?: PhonePlace;
-  /** Always shown: not in the column menu. */
+  /** Always shown. */
   fixed?: boolean;
+  /** Hidden until somebody asks for it in the column chooser. */
+  spare?: boolean;
   cell: (row: Row) => ReactNode;
   /** Under the column, in a table of lines. */
   foot?: ReactNode;
@@ -34,6 +36,7 @@ type Base = {
   width?: number;
   sort?: true | "desc";
   phone?: PhonePlace;
+  spare?: boolean;
   foot?: ReactNode;
 };
 

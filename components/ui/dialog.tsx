@@ -7,8 +7,8 @@ import { Button, type ButtonLook, IconButton } from "./button";
 import { CloseOnSuccess } from "./form-state";
 import { Icon } from "./icon";
 
-type Size = "small" | "normal" | "wide";
-const widths: Record<Size, string> = { small: "sm:w-[400px]", normal: "sm:w-[520px]", wide: "sm:w-[820px]" };
+export type DialogSize = "small" | "normal" | "wide";
+const widths: Record<DialogSize, string> = { small: "sm:w-[400px]", normal: "sm:w-[520px]", wide: "sm:w-[820px]" };
 
 /** A modal dialog, opened by state. Keeps focus inside, closes by Escape and by the cross. */
 export function Dialog({
@@ -21,7 +21,7 @@ export function Dialog({
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
-  size?: Size;
+  size?: DialogSize;
   children: ReactNode;
 }) {
   const t = useTranslations("ui.actions");
@@ -49,7 +49,7 @@ export function DialogButton({
   dialogSize,
   children,
   ...look
-}: ButtonLook & { label: ReactNode; title?: ReactNode; dialogSize?: Size; children: ReactNode }) {
+}: ButtonLook & { label: ReactNode; title?: ReactNode; dialogSize?: DialogSize; children: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
     <>

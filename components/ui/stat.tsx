@@ -34,6 +34,7 @@ export function Stat({
   change,
   points,
   previous,
+  band,
   note,
   href,
 }: {
@@ -42,6 +43,8 @@ export function Stat({
   change?: Comparison | null;
   points?: readonly number[];
   previous?: readonly number[];
+  /** Where the curve may end: lowest and highest. */
+  band?: readonly [number, number];
   note?: ReactNode;
   href?: string;
 }) {
@@ -54,7 +57,7 @@ export function Stat({
       <span className="block text-2xl font-semibold tracking-[-.01em] whitespace-nowrap">{value}</span>
       {points && (
         <span className="mt-0.5 mb-1.5 block">
-          <Sparkline points={points} previous={previous} />
+          <Sparkline points={points} previous={previous} band={band} />
         </span>
       )}
       {note && <span className="block truncate text-xs text-muted">{note}</span>}

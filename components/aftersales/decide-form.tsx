@@ -1,7 +1,8 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
+import { useKeys } from "#components/shell/keys";
 import { Button } from "#components/ui/button";
 import { MoneyField, RadioCards, TextareaField } from "#components/ui/fields";
 import { Form, SubmitButton } from "#components/ui/form";
@@ -37,29 +38,15 @@ export function DecideForm({
   const box = useRef<HTMLDivElement>(null);
   const [isPartial, setPartial] = useState(false);
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (
-        event.metaKey ||
-        event.ctrlKey ||
-        event.altKey ||
-        target.closest("input:not([type=radio]),textarea,select,[role=dialog]")
-      )
-        return;
-      const press = (value: string) =>
-        box.current?.querySelector<HTMLButtonElement>(`button[value="${value}"]`)?.focus();
-      if (event.key === "j" && next) router.push(next, { scroll: false });
-      else if (event.key === "k" && previous) router.push(previous, { scroll: false });
-      else if (event.key === "a") press("approve");
-      else if (event.key === "r") box.current?.querySelector("textarea")?.focus();
-      else if (event.key === "p") setPartial(true);
-      else return;
-      event.preventDefault();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, [next, previous, router]);
+  const reach = (value: string) => box.current?.querySelector<HTMLButtonElement>(`button[value="${value}"]`)?.focus();
+  const visit = (href: string | null) => (href ? router.push(href, { scroll: false }) : false);
+  useKeys("review", [
+    { keys: "j", label: t("keys.next"), run: () => visit(next) },
+    { keys: "k", label: t("keys.previous"), run: () => visit(previous) },
+    { keys: "a", label: t("keys.approve"), run: () => reach("approve") },
+    { keys: "p", label: t("partial"), run: () => setPartial(true) },
+    { keys: "r", label: t("keys.why"), run: () => box.current?.querySelector("textarea")?.focus() },
+  ]);
 
   const write = (text: string) => {
     const area = box.current?.querySelector("textarea");
@@ -120,7 +107,7 @@ export function DecideForm({
         <SubmitButton name="decision" value="reject" tone="danger" wide>
           {t("reject")}
         </SubmitButton>
-        <p className="text-xs text-muted max-lg:hidden">{t("keys")}</p>
+        <p className="text-xs text-muted max-lg:hidden">{t("keys.hint")}</p>
       </Form>
     </div>
   );

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useDeferredValue, useState } from "react";
 import { Form } from "#components/ui/form";
 import { Icon } from "#components/ui/icon";
-import { useLive } from "#components/ui/live";
+import { useLive } from "#components/ui/live-query";
 import { Money } from "#components/ui/money";
 import type { ItemChoice } from "#lib/campaigns/schema";
 import type { FormAction } from "#lib/kernel/answer";

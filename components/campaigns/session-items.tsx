@@ -7,7 +7,7 @@ import { MoneyField, NumberField, TextareaField } from "#components/ui/fields";
 import { ActionButton, Form, useAnswer } from "#components/ui/form";
 import { CloseOnSuccess } from "#components/ui/form-state";
 import { Icon } from "#components/ui/icon";
-import { useLive } from "#components/ui/live";
+import { useLive } from "#components/ui/live-query";
 import { Menu, type MenuItem } from "#components/ui/menu";
 import { Money } from "#components/ui/money";
 import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
@@ -47,7 +47,8 @@ function CellInput({
   const [bad, setBad] = useState(false);
   if (known !== value) {
     setKnown(value);
-    setText(value);
+    // somebody else's change does not wipe out what is being typed here
+    if (text === known || read(text.trim()) === read(value)) setText(value);
   }
   const { send, pending } = useAnswer(action, (answer) => {
     if (answer.ok) {
@@ -55,7 +56,9 @@ function CellInput({
       return;
     }
     setBad(true);
-    toast(answer.message, { kind: "failed" });
+    const [made] = answer.meanwhile ?? [];
+    const changes = made?.changes.map((one) => `${one.field} ${one.before ?? "—"} → ${one.after ?? "—"}`) ?? [];
+    toast([answer.message, made?.who, ...changes].filter(Boolean).join(" "), { kind: "failed" });
   });
   function save() {
     if (text.trim() === value) return setBad(false);
@@ -121,8 +124,12 @@ export function SessionItems({
   empty: ReactNode;
 }) {
   const t = useTranslations("campaigns");
-  const totals = useLive<SessionTotals>("sessionTotals", { id: sessionId }, { everySeconds: 5, enabled: isLive });
-  const [acting, setActing] = useState<{ item: ItemView; what: "reprice" | "quota" } | null>(null);
+  const totals = useLive<SessionTotals>(
+    "sessionTotals",
+    { id: sessionId },
+    { topics: ["order", "session"], enabled: isLive },
+  );
+  const [chosen, setActing] = useState<{ id: string; what: "reprice" | "quota" } | null>(null);
   const live = new Map((isLive ? (totals.data?.offers ?? []) : []).map((o) => [o.id, o]));
   const shown = items.filter((i) => i.state !== "closed" || mode === "read");
   const closed = items.length - shown.length;
@@ -131,6 +138,8 @@ export function SessionItems({
   const manyCities = Object.keys(cities).length > 1;
   if (shown.length === 0) return <div className="p-4">{empty}</div>;
   const rows = shown.map((item) => ({ ...item, ...live.get(item.id) }));
+  const acted = items.find((item) => item.id === chosen?.id);
+  const acting = chosen && acted ? { what: chosen.what, item: acted } : null;
   const sum = (pick: (item: ItemView) => number) => rows.reduce((all, item) => all + pick(item), 0);
   return (
     <>
@@ -219,7 +228,7 @@ export function SessionItems({
                         return fen === null || fen <= 0 ? null : String(fen);
                       }}
                       action={actions.reprice}
-                      fields={(priceFen) => ({ offerId: item.id, priceFen })}
+                      fields={(priceFen) => ({ offerId: item.id, priceFen, seenFen: String(item.priceFen) })}
                     />
                   ) : (
                     <span className="inline-flex flex-col items-end">
@@ -249,7 +258,7 @@ export function SessionItems({
                       width="w-20!"
                       read={whole}
                       action={actions.change}
-                      fields={(quota) => ({ offerId: item.id, quota })}
+                      fields={(quota) => ({ offerId: item.id, quota, seenQuota: String(item.quota) })}
                     />
                   ) : (
                     <span className="inline-flex flex-col items-end gap-0.5">
@@ -268,7 +277,11 @@ export function SessionItems({
                       width="w-16!"
                       read={(text) => (text === "" ? "null" : whole(text))}
                       action={actions.change}
-                      fields={(limit) => ({ offerId: item.id, "json:perPersonLimit": limit })}
+                      fields={(limit) => ({
+                        offerId: item.id,
+                        "json:perPersonLimit": limit,
+                        "json:seenLimit": String(item.perPersonLimit),
+                      })}
                     />
                   ) : (
                     (item.perPersonLimit ?? <span className="text-muted">{t("noLimit")}</span>)
@@ -291,7 +304,7 @@ export function SessionItems({
                     </ActionButton>
                   )}
                   {mode === "published" && (
-                    <RowMenu item={item} actions={actions} onChoose={(what) => setActing({ item, what })} />
+                    <RowMenu item={item} actions={actions} onChoose={(what) => setActing({ id: item.id, what })} />
                   )}
                 </td>
               </tr>
@@ -330,8 +343,9 @@ export function SessionItems({
           <CloseOnSuccess.Provider value={() => setActing(null)}>
             {acting.what === "reprice" ? (
               <Form
+                merge
                 action={actions.reprice}
-                values={{ offerId: acting.item.id }}
+                values={{ offerId: acting.item.id, seenFen: acting.item.priceFen }}
                 submit={t("repriceSubmit")}
                 guard={false}
               >
@@ -350,8 +364,9 @@ export function SessionItems({
               </Form>
             ) : (
               <Form
+                merge
                 action={actions.change}
-                values={{ offerId: acting.item.id }}
+                values={{ offerId: acting.item.id, seenQuota: acting.item.quota }}
                 submit={t("moreQuotaSubmit")}
                 guard={false}
               >

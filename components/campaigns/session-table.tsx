@@ -5,6 +5,7 @@ import {
   type Column,
   dayColumn,
   idColumn,
+  momentColumn,
   nodeColumn,
   numberColumn,
   stateColumn,
@@ -29,7 +30,14 @@ export function SessionTable({
     const phase = (s: SessionRow) => sessionPhase(s, new Date(now));
     return [
       idColumn({ id: "name", head: t("name"), text: (s) => s.name, href: (s) => `/sessions/${s.id}` }),
-      dayColumn({ id: "businessDay", head: t("businessDay"), day: (s) => s.businessDay, today, phone: "second" }),
+      dayColumn({
+        id: "businessDay",
+        head: t("businessDay"),
+        day: (s) => s.businessDay,
+        today,
+        phone: "second",
+        sort: "desc",
+      }),
       stateColumn({
         id: "state",
         head: t("state"),
@@ -41,6 +49,7 @@ export function SessionTable({
         head: t("window"),
         node: (s) => <WindowText from={s.opensAt} to={s.cutoffAt} today={today} />,
       }),
+      momentColumn({ id: "cutoffAt", head: t("cutoffAt"), at: (s) => s.cutoffAt, today, sort: true, spare: true }),
       textColumn({
         id: "cities",
         head: t("cities"),
@@ -70,9 +79,14 @@ export function SessionTable({
   return (
     <DataTable
       {...props}
-      name="sessions"
       label={t("list")}
       columns={columns}
+      fieldLabels={{
+        state: { word: (value) => t(`sessionStates.${value as SessionRow["state"]}`) },
+        opensAt: t("opensAt"),
+        goods: t("goods"),
+        createdAt: t("createdAt"),
+      }}
       rowHref={(s) => `/sessions/${s.id}`}
       rowName={(s) => s.name}
     />

@@ -1,30 +1,42 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { MoneyField, NumberField, SelectField } from "#components/ui/fields";
+import { MoneyField, PercentField, SelectField } from "#components/ui/fields";
 import { FieldRow, Form } from "#components/ui/form";
 import { StateNote } from "#components/ui/state-badge";
 import { belowCostReasons, marginOf } from "#lib/catalog/rules";
-import type { ProductRow } from "#lib/catalog/schema";
+import type { ProductRecord } from "#lib/catalog/schema";
 import type { FormAction } from "#lib/kernel/answer";
 import { fen, yuan } from "#lib/kernel/money";
 
 /** Prices a SKU with the margin in sight while typing; below cost it asks for a lawful reason. */
-export function PriceForm({ product, action }: { product: ProductRow; action: FormAction }) {
+export function PriceForm({ product, action }: { product: ProductRecord; action: FormAction }) {
+  const t = useTranslations("catalog");
+  return (
+    <Form
+      merge
+      action={action}
+      submit={t("pricing.submit")}
+      values={{ skuId: product.sku.id, version: product.version }}
+    >
+      <PriceFields product={product} />
+    </Form>
+  );
+}
+
+function PriceFields({ product }: { product: ProductRecord }) {
   const t = useTranslations("catalog");
   const { sku, unit } = product;
   const [supply, setSupply] = useState<number | null>(sku.supplyPriceFen);
   const [sale, setSale] = useState<number | null>(sku.salePriceFen);
-  const [percent, setPercent] = useState(sku.commissionBp === null ? "" : String(sku.commissionBp / 100));
-  const commissionBp =
-    percent.trim() === "" || !Number.isFinite(Number(percent)) ? null : Math.round(Number(percent) * 100);
+  const [commissionBp, setCommissionBp] = useState<number | null>(sku.commissionBp);
   const margin =
     supply !== null && sale !== null && sale > 0
       ? marginOf({ supplyFen: fen(supply), saleFen: fen(sale), commissionBp: commissionBp ?? 0 })
       : null;
   const isBelow = supply !== null && sale !== null && sale > 0 && sale < supply;
   return (
-    <Form action={action} submit={t("pricing.submit")} values={{ skuId: sku.id }}>
+    <>
       <FieldRow>
         <MoneyField
           name="supplyPriceFen"
@@ -36,16 +48,13 @@ export function PriceForm({ product, action }: { product: ProductRow; action: Fo
         <MoneyField name="salePriceFen" label={t("fields.sale")} defaultFen={sku.salePriceFen} onFen={setSale} />
       </FieldRow>
       <FieldRow>
-        <NumberField
-          name="commission.percent"
+        <PercentField
+          name="commissionBp"
           label={t("fields.commission")}
-          unit="%"
-          step={0.01}
-          min={0}
           max={30}
           required={false}
-          value={percent}
-          onChange={(event) => setPercent(event.target.value)}
+          defaultBp={sku.commissionBp}
+          onBp={setCommissionBp}
           hint={t("hints.commission")}
         />
         <MoneyField
@@ -56,7 +65,6 @@ export function PriceForm({ product, action }: { product: ProductRow; action: Fo
           hint={t("hints.msrp")}
         />
       </FieldRow>
-      <input type="hidden" name="commissionBp" value={commissionBp ?? ""} />
       {isBelow && (
         <SelectField
           name="belowCost"
@@ -85,6 +93,6 @@ export function PriceForm({ product, action }: { product: ProductRow; action: Fo
           </span>
         </StateNote>
       )}
-    </Form>
+    </>
   );
 }

@@ -1,34 +1,56 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
-import { MoneyField, NumberField, SelectField, TextareaField, TextField } from "#components/ui/fields";
+import { MoneyField, NumberField, PercentField, SelectField, TextareaField, TextField } from "#components/ui/fields";
 import { FileField } from "#components/ui/file-field";
 import { FieldRow, Form, SubmitButton } from "#components/ui/form";
 import { storages, units } from "#lib/catalog/rules";
 import type { CategoryView, ProductRecord } from "#lib/catalog/schema";
 import type { FormAction } from "#lib/kernel/answer";
 
-/** A product typed by hand: new, or a change of one. Suppliers have no supplier to choose. */
-export function ProductForm({
-  action,
-  categories,
-  suppliers,
-  product,
-}: {
-  action: FormAction;
+type Facts = {
   categories: Pick<CategoryView, "id" | "name" | "nameEn" | "parentId" | "isFresh">[];
   suppliers?: { id: string; name: string }[];
   product?: ProductRecord;
-}) {
+};
+
+/** A product typed by hand: new, or a change of one. Suppliers have no supplier to choose. */
+export function ProductForm({ action, ...facts }: Facts & { action: FormAction }) {
+  const t = useTranslations("catalog");
+  const { product } = facts;
+  return (
+    <Form
+      merge={product !== undefined}
+      action={action}
+      submit={null}
+      values={product ? { productId: product.id, version: product.version } : {}}
+    >
+      <ProductFields {...facts} />
+      <div className="flex flex-wrap gap-2">
+        {product && product.state !== "draft" && product.state !== "returned" ? (
+          <SubmitButton>{t("save")}</SubmitButton>
+        ) : (
+          <>
+            <SubmitButton name="submit" value="yes">
+              {product ? t("saveSubmit") : t("create")}
+            </SubmitButton>
+            <SubmitButton tone="plain">{product ? t("save") : t("createDraft")}</SubmitButton>
+          </>
+        )}
+      </div>
+    </Form>
+  );
+}
+
+function ProductFields({ categories, suppliers, product }: Facts) {
   const t = useTranslations("catalog");
   const locale = useLocale();
   const [unit, setUnit] = useState(product?.unit ?? "份");
-  const [tolerance, setTolerance] = useState(product?.sku.toleranceBp ? String(product.sku.toleranceBp / 100) : "");
   const leaves = categories.filter((c) => c.parentId || !categories.some((o) => o.parentId === c.id));
   const isApproved = product?.state === "approved";
   const unitOptions = [...new Set([...(product ? [product.unit] : []), ...units])];
   return (
-    <Form action={action} submit={null} values={product ? { productId: product.id, version: product.version } : {}}>
+    <>
       {suppliers && !product && (
         <SelectField
           name="supplierId"
@@ -130,22 +152,15 @@ export function ProductForm({
           required={false}
           defaultValue={product?.sku.nominalGrams ?? undefined}
         />
-        <NumberField
-          name="tolerance.percent"
+        <PercentField
+          name="toleranceBp"
           label={t("fields.tolerance")}
           hint={t("hints.tolerance")}
           unit="±%"
           step={0.1}
-          min={0}
           max={20}
           required={false}
-          value={tolerance}
-          onChange={(event) => setTolerance(event.target.value)}
-        />
-        <input
-          type="hidden"
-          name="toleranceBp"
-          value={tolerance.trim() === "" ? "" : Math.round(Number(tolerance) * 100)}
+          defaultBp={product?.sku.toleranceBp || null}
         />
       </FieldRow>
       <TextareaField
@@ -156,18 +171,6 @@ export function ProductForm({
         maxLength={1000}
       />
       <FileField name="picture" label={t("fields.picture")} accept="image/*" kinds="JPG、PNG、WebP" required={false} />
-      <div className="flex flex-wrap gap-2">
-        {product && product.state !== "draft" && product.state !== "returned" ? (
-          <SubmitButton>{t("save")}</SubmitButton>
-        ) : (
-          <>
-            <SubmitButton name="submit" value="yes">
-              {product ? t("saveSubmit") : t("create")}
-            </SubmitButton>
-            <SubmitButton tone="plain">{product ? t("save") : t("createDraft")}</SubmitButton>
-          </>
-        )}
-      </div>
-    </Form>
+    </>
   );
 }

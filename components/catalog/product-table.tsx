@@ -3,6 +3,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import {
   type Column,
+  momentColumn,
   moneyColumn,
   nodeColumn,
   numberColumn,
@@ -12,6 +13,7 @@ import {
 } from "#components/ui/columns";
 import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
 import { DataTable, type ListProps } from "#components/ui/table";
+import type { Storage } from "#lib/catalog/rules";
 import type { ProductRow } from "#lib/catalog/schema";
 import { standingKind, standingOf, standingWord } from "./product-state";
 
@@ -80,15 +82,26 @@ export function ProductTable({ base, isOwn, ...props }: ListProps<ProductRow> & 
             rateColumn<ProductRow>({ id: "commission", head: t("fields.commission"), bp: (p) => p.sku.commissionBp }),
           ]),
       numberColumn({ id: "quota", head: t("fields.quota"), value: (p) => p.sku.dailyQuota }),
+      textColumn({ id: "code", head: t("fields.code"), text: (p) => p.sku.code, spare: true }),
+      numberColumn({ id: "casePack", head: t("fields.casePack"), value: (p) => p.sku.casePack, spare: true }),
+      numberColumn({ id: "leadDays", head: t("fields.leadDays"), value: (p) => p.sku.leadDays, spare: true }),
+      momentColumn({ id: "changedAt", head: t("fields.changedAt"), at: (p) => p.changedAt, sort: "desc", spare: true }),
     ],
     [t, locale, base, isOwn],
   );
   return (
     <DataTable
       {...props}
-      name={isOwn ? "own-products" : "products"}
       label={t("title")}
       columns={columns}
+      fieldLabels={{
+        state: { word: (value) => t(`states.${value as ProductRow["state"]}`) },
+        storage: { label: t("fields.storage"), word: (value) => t(`storages.${value as Storage}`) },
+        listed: t("shelf.listed"),
+        spec: t("fields.spec"),
+        origin: t("fields.origin"),
+        createdAt: t("fields.createdAt"),
+      }}
       canPeek={!isOwn}
       rowHref={(p) => `${base}/${p.id}`}
       rowName={(p) => `${p.name} ${p.spec}`}

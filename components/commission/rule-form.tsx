@@ -24,7 +24,7 @@ export function RuleForm({
 }: {
   action: FormAction;
   choices: RuleChoices;
-  rule?: { id: string; scope: Scope; scopeRef: string | null; rateBp: number };
+  rule?: { id: string; version: number; scope: Scope; scopeRef: string | null; rateBp: number };
   /** When it begins unless told otherwise, ISO. */
   from: string;
 }) {
@@ -39,12 +39,19 @@ export function RuleForm({
   };
   return (
     <Form
+      merge={rule !== undefined}
       action={action}
       values={
-        rule ? { id: rule.id, scope: rule.scope, ...(rule.scopeRef ? { scopeRef: rule.scopeRef } : {}) } : undefined
+        rule
+          ? {
+              id: rule.id,
+              version: rule.version,
+              scope: rule.scope,
+              ...(rule.scopeRef ? { scopeRef: rule.scopeRef } : {}),
+            }
+          : undefined
       }
       submit={t("propose")}
-      guard={false}
     >
       {!rule && (
         <FieldRow>

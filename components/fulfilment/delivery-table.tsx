@@ -30,7 +30,7 @@ export function DeliveryTable(props: ListProps<DeliveryRow>) {
       }),
       textColumn({ id: "route", head: t("route"), text: (d) => d.routeName }),
       textColumn({ id: "leader", head: t("leader"), text: (d) => d.leaderName || null }),
-      dayColumn({ id: "pickupDay", head: t("pickupDay"), day: (d) => d.pickupDay }),
+      dayColumn({ id: "pickupDay", head: t("pickupDay"), day: (d) => d.pickupDay, sort: "desc" }),
       stateColumn({
         id: "state",
         head: t("state"),
@@ -38,7 +38,7 @@ export function DeliveryTable(props: ListProps<DeliveryRow>) {
         word: (d) => t(`states.${d.state}`),
         after: (d) => (d.isLate ? t("late") : null),
       }),
-      numberColumn({ id: "pieces", head: t("pieces"), value: (d) => d.pieces }),
+      numberColumn({ id: "pieces", head: t("pieces"), value: (d) => d.pieces, sort: "desc" }),
       numberColumn({
         id: "differences",
         head: t("differences"),
@@ -54,9 +54,13 @@ export function DeliveryTable(props: ListProps<DeliveryRow>) {
   return (
     <DataTable
       {...props}
-      name="deliveries"
       label={t("deliveries")}
       columns={columns}
+      fieldLabels={{
+        state: { word: (value) => t(`states.${value as DeliveryRow["state"]}`) },
+        goods: t("item"),
+        noLeader: t("noLeader"),
+      }}
       rowHref={(d) => `/fulfilment/deliveries/${d.id}`}
       rowName={(d) => d.pointName}
     />

@@ -11,7 +11,7 @@ export function PeopleTable(props: ListProps<PersonRow>) {
   const t = useTranslations("identity");
   const columns = useMemo<Column<PersonRow>[]>(
     () => [
-      idColumn({ id: "name", head: t("people.name"), text: (p) => p.name, href: (p) => `/people/${p.id}` }),
+      idColumn({ id: "name", head: t("people.name"), text: (p) => p.name, href: (p) => `/people/${p.id}`, sort: true }),
       textColumn({ id: "login", head: t("people.email"), text: (p) => p.login, phone: "second" }),
       textColumn({
         id: "roles",
@@ -42,9 +42,16 @@ export function PeopleTable(props: ListProps<PersonRow>) {
   return (
     <DataTable
       {...props}
-      name="people"
       label={t("people.title")}
       columns={columns}
+      fieldLabels={{
+        state: { word: (value) => t(`people.states.${value as PersonRow["state"]}`) },
+        role: { word: (value) => t(`roles.${value as PersonRow["roles"][number]}`) },
+        email: t("people.email"),
+        phoneTail: t("people.phoneTail"),
+        createdAt: t("people.createdAt"),
+        allCities: t("people.allCities"),
+      }}
       rowHref={(p) => `/people/${p.id}`}
       rowName={(p) => p.name}
     />

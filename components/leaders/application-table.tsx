@@ -27,7 +27,7 @@ export function ApplicationTable({ today, ...props }: ListProps<ApplicationRow> 
         kind: (a) => applicationKind[a.state],
         word: (a) => t(`app.states.${a.state}`),
       }),
-      momentColumn({ id: "at", head: t("app.at"), at: (a) => a.createdAt, today }),
+      momentColumn({ id: "at", head: t("app.at"), at: (a) => a.createdAt, today, sort: true }),
       momentColumn({ id: "decidedAt", head: t("app.decidedAt"), at: (a) => a.decidedAt, today }),
     ],
     [t, today],
@@ -35,9 +35,9 @@ export function ApplicationTable({ today, ...props }: ListProps<ApplicationRow> 
   return (
     <DataTable
       {...props}
-      name="leader-applications"
       label={t("app.list")}
       columns={columns}
+      fieldLabels={{ phoneTail: t("phoneTail"), district: t("app.district"), fromMiniProgram: t("app.viaMini") }}
       rowHref={(a) => `/leaders/applications/${a.id}`}
       rowName={(a) => a.name}
     />

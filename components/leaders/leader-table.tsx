@@ -20,7 +20,7 @@ export function LeaderTable({ today, ...props }: ListProps<LeaderRow> & { today:
   const t = useTranslations("leaders");
   const columns = useMemo<Column<LeaderRow>[]>(
     () => [
-      idColumn({ id: "name", head: t("name"), text: (l) => l.name, href: (l) => `/leaders/${l.id}` }),
+      idColumn({ id: "name", head: t("name"), text: (l) => l.name, href: (l) => `/leaders/${l.id}`, sort: true }),
       textColumn({ id: "phone", head: t("phone"), text: (l) => l.phone, phone: "second" }),
       textColumn({ id: "city", head: t("city"), text: (l) => l.cityName }),
       textColumn({
@@ -52,16 +52,21 @@ export function LeaderTable({ today, ...props }: ListProps<LeaderRow> & { today:
         kind: (l) => leaderKind[l.state],
         word: (l) => t(`states.${l.state}`),
       }),
-      momentColumn({ id: "since", head: t("since"), at: (l) => l.createdAt, form: "day", today }),
+      momentColumn({ id: "since", head: t("since"), at: (l) => l.createdAt, form: "day", today, sort: "desc" }),
     ],
     [t, today],
   );
   return (
     <DataTable
       {...props}
-      name="leaders"
       label={t("list")}
       columns={columns}
+      fieldLabels={{
+        state: { word: (value) => t(`states.${value as LeaderRow["state"]}`) },
+        phoneTail: t("phoneTail"),
+        level: { word: (level) => t("levelOf", { level }) },
+        payable: t("payableYes"),
+      }}
       rowHref={(l) => `/leaders/${l.id}`}
       rowName={(l) => l.name}
     />

@@ -11,7 +11,7 @@ import {
   textColumn,
 } from "#components/ui/columns";
 import { DataTable, type ListProps } from "#components/ui/table";
-import { baseOf, type JournalRow } from "#lib/ledger/schema";
+import { type Base, baseOf, type JournalRow } from "#lib/ledger/schema";
 import { RefLink, useTypeWord } from "./ledger-parts";
 
 /** Every journal of the books. */
@@ -49,9 +49,15 @@ export function JournalTable(props: ListProps<JournalRow>) {
   return (
     <DataTable
       {...props}
-      name="journals"
       label={t("journals")}
       columns={columns}
+      fieldLabels={{
+        type: { word },
+        touched: { word: (value) => t(`accounts.${value as Base}`) },
+        day: t("day"),
+        key: t("key"),
+        memo: t("memo"),
+      }}
       rowHref={(j) => `/ledger/journals/${j.id}`}
       rowName={(j) => j.id}
     />

@@ -1,5 +1,5 @@
 import { useTranslations } from "next-intl";
-import { FactList, SumList } from "#components/ui/facts";
+import { type Fact, FactList, SumList } from "#components/ui/facts";
 import { DayText, Moment } from "#components/ui/moment";
 import { Money } from "#components/ui/money";
 import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
@@ -45,15 +45,39 @@ export function OrderTrack({ order, today }: { order: OrderRecord; today: Day })
   return <Track label={t("state")} steps={steps} />;
 }
 
-export function OrderFacts({ order, today, columns = 1 }: { order: OrderRecord; today: Day; columns?: 1 | 2 }) {
+/** Who bought it and who serves them. */
+export function OrderPeople({ order }: { order: OrderRecord }) {
+  return <FactList facts={usePeople()(order)} />;
+}
+
+function usePeople(): (order: OrderRecord) => Fact[] {
   const t = useTranslations("orders");
+  return (order) => [
+    { label: t("customer"), value: `${order.contactName} · ${order.phoneTail || "—"}` },
+    { label: t("leader"), value: `${order.leaderName} · ${t(`attribution.${order.attribution as "share"}`)}` },
+  ];
+}
+
+/** Where and when it is collected; with the people unless they stand elsewhere on the page. */
+export function OrderFacts({
+  order,
+  today,
+  columns = 1,
+  people = true,
+}: {
+  order: OrderRecord;
+  today: Day;
+  columns?: 1 | 2;
+  people?: boolean;
+}) {
+  const t = useTranslations("orders");
+  const who = usePeople();
   return (
     <FactList
       columns={columns}
       facts={[
-        { label: t("customer"), value: `${order.contactName} · ${order.phoneTail || "—"}` },
+        ...(people ? who(order) : []),
         { label: t("point"), value: `${order.pointName} · ${order.district}` },
-        { label: t("leader"), value: `${order.leaderName} · ${t(`attribution.${order.attribution as "share"}`)}` },
         { label: t("pickupDay"), value: <DayText day={order.pickupDay} today={today} /> },
         ...(order.pickup
           ? [{ label: t("code"), value: `${order.pickup.code} · ${t("bag", { no: order.pickup.bagNo })}` }]

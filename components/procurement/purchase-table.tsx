@@ -5,6 +5,7 @@ import {
   type Column,
   dayColumn,
   idColumn,
+  momentColumn,
   moneyColumn,
   nodeColumn,
   numberColumn,
@@ -24,7 +25,7 @@ export function PurchaseTable({ late, ...props }: ListProps<PurchaseRow> & { lat
       idColumn({ id: "no", head: t("no"), text: (p) => tailOf(p.id), href: (p) => `/fulfilment/purchases/${p.id}` }),
       textColumn({ id: "supplier", head: t("supplier"), text: (p) => p.supplierName, grow: true, phone: "second" }),
       textColumn({ id: "warehouse", head: t("warehouse"), text: (p) => p.warehouseName }),
-      dayColumn({ id: "pickupDay", head: t("pickupDay"), day: (p) => p.pickupDay }),
+      dayColumn({ id: "pickupDay", head: t("pickupDay"), day: (p) => p.pickupDay, sort: "desc" }),
       stateColumn({
         id: "state",
         head: t("state"),
@@ -35,6 +36,7 @@ export function PurchaseTable({ late, ...props }: ListProps<PurchaseRow> & { lat
       nodeColumn({
         id: "unload",
         head: t("unload"),
+        sort: true,
         node: (p) => <WindowText from={p.unloadFromAt} to={p.unloadToAt} />,
       }),
       numberColumn({ id: "pieces", head: t("pieces"), value: (p) => p.pieces }),
@@ -45,16 +47,23 @@ export function PurchaseTable({ late, ...props }: ListProps<PurchaseRow> & { lat
         value: (p) => p.missing,
         tone: (p) => (p.missing > 0 ? "warning" : undefined),
       }),
-      moneyColumn({ id: "total", head: t("total"), fen: (p) => p.totalFen }),
+      moneyColumn({ id: "total", head: t("total"), fen: (p) => p.totalFen, sort: "desc" }),
+      momentColumn({ id: "issuedAt", head: t("issuedAt"), at: (p) => p.issuedAt, sort: "desc", phone: "hidden" }),
     ],
     [t, late],
   );
   return (
     <DataTable
       {...props}
-      name="purchases"
       label={t("title")}
       columns={columns}
+      sum={t("total")}
+      fieldLabels={{
+        state: { word: (value) => t(`states.${value as PurchaseRow["state"]}`) },
+        acceptedFen: t("acceptedFen"),
+        receivedAt: t("receivedAt"),
+        goods: t("item"),
+      }}
       rowHref={(p) => `/fulfilment/purchases/${p.id}`}
       rowName={(p) => tailOf(p.id)}
     />

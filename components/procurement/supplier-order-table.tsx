@@ -22,11 +22,12 @@ export function SupplierOrderTable(props: ListProps<PurchaseRow>) {
   const columns = useMemo<Column<PurchaseRow>[]>(
     () => [
       idColumn({ id: "no", head: t("no"), text: (p) => tailOf(p.id), href: (p) => `/supplier/orders/${p.id}` }),
-      dayColumn({ id: "pickupDay", head: t("pickupDay"), day: (p) => p.pickupDay }),
+      dayColumn({ id: "pickupDay", head: t("pickupDay"), day: (p) => p.pickupDay, sort: "desc" }),
       textColumn({ id: "warehouse", head: t("warehouse"), text: (p) => p.warehouseName, grow: true, phone: "second" }),
       nodeColumn({
         id: "unload",
         head: t("unload"),
+        sort: true,
         node: (p) => <WindowText from={p.unloadFromAt} to={p.unloadToAt} />,
       }),
       stateColumn({
@@ -42,16 +43,23 @@ export function SupplierOrderTable(props: ListProps<PurchaseRow>) {
         value: (p) => p.missing,
         tone: (p) => (p.missing > 0 ? "warning" : undefined),
       }),
-      moneyColumn({ id: "total", head: t("total"), fen: (p) => p.totalFen }),
+      moneyColumn({ id: "total", head: t("total"), fen: (p) => p.totalFen, sort: "desc" }),
     ],
     [t],
   );
   return (
     <DataTable
       {...props}
-      name="supplier-orders"
       label={t("title")}
       columns={columns}
+      sum={t("total")}
+      fieldLabels={{
+        state: { word: (value) => t(`states.${value as PurchaseRow["state"]}`) },
+        acceptedFen: t("acceptedFen"),
+        issuedAt: t("issuedAt"),
+        receivedAt: t("receivedAt"),
+        goods: t("item"),
+      }}
       rowHref={(p) => `/supplier/orders/${p.id}`}
       rowName={(p) => tailOf(p.id)}
     />

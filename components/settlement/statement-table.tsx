@@ -20,9 +20,9 @@ export function StatementTable({
       ...(base === "/settlements"
         ? [
             idColumn<StatementRow>({ id: "supplier", head: t("supplier"), text: (s) => s.supplierName, href }),
-            nodeColumn<StatementRow>({ id: "period", head: t("period"), node: period, phone: "second" }),
+            nodeColumn<StatementRow>({ id: "period", head: t("period"), node: period, sort: "desc", phone: "second" }),
           ]
-        : [idColumn<StatementRow>({ id: "period", head: t("period"), text: period, href })]),
+        : [idColumn<StatementRow>({ id: "period", head: t("period"), text: period, href, sort: "desc" })]),
       stateColumn({
         id: "state",
         head: t("state"),
@@ -38,16 +38,25 @@ export function StatementTable({
         id: "closingFen",
         head: t("closing"),
         fen: (s) => s.closingFen,
-        ...(base === "/settlements" ? { sort: "desc" as const } : {}),
+        sort: "desc",
       }),
     ];
   }, [t, base]);
   return (
     <DataTable
       {...props}
-      name={base === "/settlements" ? "statements" : "own-statements"}
       label={t("title")}
       columns={columns}
+      sum={t("closing")}
+      fieldLabels={{
+        state: { word: (value) => t(`states.${value as StatementRow["state"]}`) },
+        createdAt: t("duties.made"),
+        fromDay: t("fromDay"),
+        period: t("toDay"),
+        paidAt: t("duties.paid"),
+        supplier: t("supplier"),
+        paymentRef: t("bankRef"),
+      }}
       canPeek={base === "/settlements"}
       rowHref={(s) => `${base}/${s.id}`}
       rowName={(s) => `${s.supplierName} ${s.toDay}`}

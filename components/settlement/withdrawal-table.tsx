@@ -29,7 +29,13 @@ export function WithdrawalTable(props: ListProps<WithdrawalRow>) {
         kind: (w) => withdrawalKind[w.state],
         word: (w) => t(`states.${w.state}`),
       }),
-      momentColumn({ id: "requestedAt", head: t("requestedAt"), at: (w) => w.requestedAt, phone: "second" }),
+      momentColumn({
+        id: "requestedAt",
+        head: t("requestedAt"),
+        at: (w) => w.requestedAt,
+        sort: true,
+        phone: "second",
+      }),
       momentColumn({ id: "finishedAt", head: t("finishedAt"), at: (w) => w.finishedAt, phone: "hidden" }),
       textColumn({
         id: "failReason",
@@ -51,16 +57,21 @@ export function WithdrawalTable(props: ListProps<WithdrawalRow>) {
             <span className="text-muted">—</span>
           ),
       }),
-      moneyColumn({ id: "amount", head: t("amount"), fen: (w) => w.amountFen }),
+      moneyColumn({ id: "amount", head: t("amount"), fen: (w) => w.amountFen, sort: "desc" }),
     ],
     [t, reason],
   );
   return (
     <DataTable
       {...props}
-      name="withdrawals"
       label={t("title")}
       columns={columns}
+      sum={t("amount")}
+      fieldLabels={{
+        state: { word: (value) => t(`states.${value as WithdrawalRow["state"]}`) },
+        tax: t("tax"),
+        outBillNo: t("billNo"),
+      }}
       canPeek
       rowName={(w) => `${w.leaderName} ${tailOf(w.id)}`}
     />

@@ -35,15 +35,25 @@ export function ApplicationTable(props: ListProps<ApplicationRow>) {
       textColumn({ id: "judged", head: t("applications.judged"), text: (r) => `${r.judged} / ${r.items}` }),
       momentColumn({ id: "submittedAt", head: t("applications.submittedAt"), at: (r) => r.submittedAt }),
       momentColumn({ id: "answerBy", head: t("applications.answerBy"), at: (r) => r.answerBy }),
+      momentColumn({
+        id: "changedAt",
+        head: t("applications.changedAt"),
+        at: (r) => r.changedAt,
+        sort: true,
+        spare: true,
+      }),
     ],
     [t],
   );
   return (
     <DataTable
       {...props}
-      name="applications"
       label={t("applications.title")}
       columns={columns}
+      fieldLabels={{
+        type: { word: (value) => t(`subjectTypes.${value as ApplicationRow["subjectType"]}`) },
+        decidedAt: t("applications.decidedAt"),
+      }}
       rowHref={(r) => `/suppliers/applications/${r.id}`}
       rowName={(r) => r.name}
     />

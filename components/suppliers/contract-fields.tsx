@@ -1,45 +1,9 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { NumberField, RadioCards } from "#components/ui/fields";
+import { NumberField, PercentField, RadioCards } from "#components/ui/fields";
 import { FieldRow } from "#components/ui/form";
 import type { ContractView } from "#lib/suppliers/schema";
-
-/** A percentage on screen, basis points in the form. */
-export function PercentField({
-  name,
-  label,
-  hint,
-  defaultBp,
-  required,
-  max = 50,
-}: {
-  name: string;
-  label: string;
-  hint?: string;
-  defaultBp?: number | null;
-  required?: boolean;
-  max?: number;
-}) {
-  const [text, setText] = useState(defaultBp === null || defaultBp === undefined ? "" : String(defaultBp / 100));
-  return (
-    <>
-      <NumberField
-        name={`${name}.percent`}
-        label={label}
-        hint={hint}
-        unit="%"
-        step={0.01}
-        min={0}
-        max={max}
-        required={required}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <input type="hidden" name={name} value={text.trim() === "" ? "" : Math.round(Number(text) * 100)} />
-    </>
-  );
-}
 
 /** The terms of a contract, for approval and renewal. */
 export function ContractFields({ current }: { current?: ContractView | null }) {

@@ -11,46 +11,59 @@ import { ContractFields } from "./contract-fields";
 
 type Choice = { id: string; name: string };
 
-export function EditSupplierButton({ supplier, action }: { supplier: SupplierRecord; action: FormAction }) {
+export function EditSupplierButton(props: { supplier: SupplierRecord; action: FormAction }) {
   const t = useTranslations("suppliers");
   return (
     <DialogButton label={t("record.edit")} title={t("record.edit")}>
-      <Form action={action} submit={t("record.save")} values={{ supplierId: supplier.id, version: supplier.version }}>
-        <FieldRow>
-          <TextField name="contactName" label={t("fields.contactName")} defaultValue={supplier.contactName} />
-          <TextField
-            name="phone"
-            label={t("fields.phone")}
-            hint={`${t("record.keepPhone")} ${supplier.phone}`}
-            required={false}
-            inputMode="tel"
-          />
-        </FieldRow>
-        <TextField name="address" label={t("fields.address")} defaultValue={supplier.address ?? ""} required={false} />
-        <FieldRow>
-          <TextField
-            name="bankHolder"
-            label={t("fields.bankHolder")}
-            defaultValue={supplier.bankHolder ?? ""}
-            required={false}
-          />
-          <TextField
-            name="bankName"
-            label={t("fields.bankName")}
-            defaultValue={supplier.bankName ?? ""}
-            required={false}
-          />
-        </FieldRow>
-        <TextField
-          name="bankAccount"
-          label={t("fields.bankAccount")}
-          hint={t("record.keepAccount", { tail: supplier.bankAccount ?? "—" })}
-          required={false}
-          inputMode="numeric"
-          autoComplete="off"
-        />
-      </Form>
+      <SupplierForm {...props} />
     </DialogButton>
+  );
+}
+
+/** Contact, address and account of a supplier. */
+export function SupplierForm({ supplier, action }: { supplier: SupplierRecord; action: FormAction }) {
+  const t = useTranslations("suppliers");
+  return (
+    <Form
+      merge
+      action={action}
+      submit={t("record.save")}
+      values={{ supplierId: supplier.id, version: supplier.version }}
+    >
+      <FieldRow>
+        <TextField name="contactName" label={t("fields.contactName")} defaultValue={supplier.contactName} />
+        <TextField
+          name="phone"
+          label={t("fields.phone")}
+          hint={`${t("record.keepPhone")} ${supplier.phone}`}
+          required={false}
+          inputMode="tel"
+        />
+      </FieldRow>
+      <TextField name="address" label={t("fields.address")} defaultValue={supplier.address ?? ""} required={false} />
+      <FieldRow>
+        <TextField
+          name="bankHolder"
+          label={t("fields.bankHolder")}
+          defaultValue={supplier.bankHolder ?? ""}
+          required={false}
+        />
+        <TextField
+          name="bankName"
+          label={t("fields.bankName")}
+          defaultValue={supplier.bankName ?? ""}
+          required={false}
+        />
+      </FieldRow>
+      <TextField
+        name="bankAccount"
+        label={t("fields.bankAccount")}
+        hint={t("record.keepAccount", { tail: supplier.bankAccount ?? "—" })}
+        required={false}
+        inputMode="numeric"
+        autoComplete="off"
+      />
+    </Form>
   );
 }
 
@@ -68,7 +81,12 @@ export function EditTermsButton({
   const t = useTranslations("suppliers");
   return (
     <DialogButton label={t("record.editTerms")} title={t("record.editTerms")} dialogSize="wide" size="small">
-      <Form action={action} submit={t("record.save")} values={{ supplierId: supplier.id, version: supplier.version }}>
+      <Form
+        merge
+        action={action}
+        submit={t("record.save")}
+        values={{ supplierId: supplier.id, version: supplier.version }}
+      >
         <CheckboxGroup
           name="categoryIds"
           label={t("fields.categoryIds")}
@@ -101,7 +119,12 @@ export function RenewContractButton({ supplier, action }: { supplier: SupplierRe
   const t = useTranslations("suppliers.contract");
   return (
     <DialogButton label={t("renew")} title={t("renew")} size="small">
-      <Form action={action} submit={t("renew")} values={{ supplierId: supplier.id }}>
+      <Form
+        merge
+        action={action}
+        submit={t("renew")}
+        values={{ supplierId: supplier.id, version: supplier.contract?.version ?? 0 }}
+      >
         <p className="text-muted">{t("renewText")}</p>
         <ContractFields current={supplier.contract} />
       </Form>

@@ -20,7 +20,13 @@ export function SupplierTable(props: ListProps<SupplierRow>) {
   const t = useTranslations("suppliers");
   const columns = useMemo<Column<SupplierRow>[]>(
     () => [
-      idColumn({ id: "name", head: t("list.name"), text: (r) => r.name, href: (r) => `/suppliers/${r.id}` }),
+      idColumn({
+        id: "name",
+        head: t("list.name"),
+        text: (r) => r.name,
+        href: (r) => `/suppliers/${r.id}`,
+        sort: true,
+      }),
       textColumn({ id: "type", head: t("list.type"), text: (r) => t(`subjectTypes.${r.subjectType}`) }),
       textColumn({
         id: "contact",
@@ -52,16 +58,19 @@ export function SupplierTable(props: ListProps<SupplierRow>) {
         text: (r) => (r.openClaims > 0 ? t("list.claimCount", { count: r.openClaims }) : "—"),
       }),
       moneyColumn({ id: "openClaimsFen", head: t("record.amount"), fen: (r) => r.openClaimsFen }),
-      momentColumn({ id: "createdAt", head: t("list.since"), at: (r) => r.createdAt, form: "day" }),
+      momentColumn({ id: "createdAt", head: t("list.since"), at: (r) => r.createdAt, form: "day", sort: "desc" }),
     ],
     [t],
   );
   return (
     <DataTable
       {...props}
-      name="suppliers"
       label={t("list.title")}
       columns={columns}
+      fieldLabels={{
+        state: { word: (value) => t(`states.${value as SupplierRow["state"]}`) },
+        type: { word: (value) => t(`subjectTypes.${value as SupplierRow["subjectType"]}`) },
+      }}
       rowHref={(r) => `/suppliers/${r.id}`}
       rowName={(r) => r.name}
     />

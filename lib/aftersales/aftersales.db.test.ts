@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { backfill } from "#lib/analytics/findables";
 import { verifyPickup } from "#lib/fulfilment/commands/pickup";
 import { completeDue, markUncollected } from "#lib/fulfilment/commands/uncollected";
 import type { Actor } from "#lib/identity/schema";
@@ -8,6 +9,7 @@ import { addDays, atClock, endOf, hour, later } from "#lib/kernel/time";
 import { applyRefund } from "#lib/payments/steps";
 import { now, underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
+import { listCount, listPage, viewAsk } from "#lib/platform/list";
 import {
   leaderActor,
   makeCategory,
@@ -25,7 +27,8 @@ import {
 } from "#lib/testing/builders";
 import { closeSession, goodsIn, handToLeader, order, pay, tell } from "#lib/testing/trade";
 import { decide, report, withdrawReport } from "./commands";
-import { caseCounts, caseRecord, casesPage } from "./queries";
+import { caseList } from "./lists";
+import { caseRecord } from "./queries";
 
 const at = <T>(work: () => Promise<T>) => underClock(testMorning, work);
 const pickupDay = addDays(testDay, 1);
@@ -126,11 +129,8 @@ describe("the report", () => {
       await expect(report(her, await bad(lineId, stranger))).rejects.toMatchObject({ code: "fileMissing" });
       await expect(report(leader, await bad(lineId, leader))).resolves.toMatchObject({ isAutomatic: false });
     });
-    expect(
-      (await inEvening(() => casesPage(operator("support"), { view: "open" }))).rows.find(
-        (c) => c.orderLineId === lineId,
-      ),
-    ).toMatchObject({ reportedByLeader: true });
+    const page = await inEvening(() => listPage(caseList, operator("support"), viewAsk("open", "dueAt")));
+    expect(page.rows.find((c) => c.orderLineId === lineId)).toMatchObject({ reportedByLeader: true });
   });
 
   test("a line has one open case, however many ask at once; it holds the line until it is decided or taken back", async () => {
@@ -312,12 +312,12 @@ describe("the decision", () => {
     await expect(inEvening(() => caseRecord({ ...support, cityIds: ["rgn_elsewhere"] }, id))).rejects.toMatchObject({
       code: "notFound",
     });
-    const page = await inEvening(() => casesPage(support, { view: "open" }));
+    const inbox = viewAsk("open", "dueAt");
+    const page = await inEvening(() => listPage(caseList, support, inbox));
     expect(page.rows.map((c) => c.dueAt.getTime())).toEqual(
       page.rows.map((c) => c.dueAt.getTime()).toSorted((a, b) => a - b),
     );
-    const counts = await inEvening(() => caseCounts(support, { view: "open" }));
-    expect(counts.views.open).toBe(page.rows.length);
+    expect((await inEvening(() => listCount(caseList, support, inbox))).count).toBe(page.rows.length);
     const record = await inEvening(() => caseRecord(support, id));
     expect(record).toMatchObject({
       suggested: "supplier",
@@ -325,8 +325,8 @@ describe("the decision", () => {
       line: { delivered: 2 },
       history: { cases: 0 },
     });
-    expect(
-      (await inEvening(() => casesPage(support, { view: "open", q: record.phoneTail }))).rows.map((c) => c.id),
-    ).toContain(id);
+    await inEvening(backfill);
+    const found = await inEvening(() => listPage(caseList, support, { ...inbox, q: record.orderNo }));
+    expect(found.rows.map((c) => c.id)).toContain(id);
   });
 });

@@ -2,11 +2,10 @@ import "server-only";
 import { z } from "zod";
 import { timelineOf } from "#lib/audit/queries";
 import type { AfterSaleReason } from "#lib/generated/prisma/enums";
-import { authorise, sees } from "#lib/identity/rules";
+import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { tailOf } from "#lib/kernel/ids";
 import { type Fen, fen } from "#lib/kernel/money";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { dayFromDate, hour, later } from "#lib/kernel/time";
 import { refundForPieces } from "#lib/orders/rules";
@@ -15,56 +14,7 @@ import { prisma } from "#lib/platform/db";
 import { maskName } from "#lib/platform/pii";
 import { setting } from "#lib/platform/settings";
 import { needsPhoto, reportablePieces, suggestedParty, whyNot } from "./rules";
-import { afterSaleReasons, type CaseFilter, type CaseRecord, type CaseRow, type CaseView } from "./schema";
-
-const viewWhere = (view: CaseView, at: Date) => {
-  switch (view) {
-    case "open":
-      return { state: "applied" as const };
-    case "overdue":
-      return { state: "applied" as const, dueAt: { lte: at } };
-    case "refunding":
-      return { state: { in: ["approved" as const, "refunding" as const] } };
-    case "decided":
-      return { state: { in: ["refunded" as const, "rejected" as const, "cancelled" as const] } };
-    case "automatic":
-      return { isAutomatic: true };
-    default:
-      return {};
-  }
-};
-
-function scopeWhere(actor: Actor) {
-  const scope = sees(actor, "aftersales.see");
-  return {
-    AND: [
-      scope.cityIds ? { cityId: { in: scope.cityIds } } : {},
-      scope.leaderId !== undefined ? { leaderId: scope.leaderId } : {},
-      scope.residentId !== undefined ? { residentId: scope.residentId } : {},
-    ],
-  };
-}
-
-async function filterWhere(f: CaseFilter) {
-  const q = f.q?.trim();
-  const pattern = `%${(q ?? "").replace(/[\\%_]/g, "\\$&")}%`;
-  const ids = q
-    ? z.array(z.object({ id: z.string() })).parse(
-        await prisma.$queryRaw`
-          select a.id from after_sale a join order_line l on l.id = a.order_line_id join customer_order o on o.id = a.order_id
-          where l.name ilike ${pattern} or o.contact_name ilike ${pattern} or o.phone_tail = ${q} or a.id = ${q.toLowerCase()} or a.order_id like ${`%${q.toLowerCase()}`}
-          order by a.id desc limit 2000`,
-      )
-    : [];
-  return {
-    AND: [
-      f.reason ? { reason: f.reason } : {},
-      f.responsible ? { responsible: f.responsible } : {},
-      f.supplierId ? { supplierId: f.supplierId } : {},
-      q ? { id: { in: ids.map((i) => i.id) } } : {},
-    ],
-  };
-}
+import { afterSaleReasons, type CaseRecord, type CaseRow } from "./schema";
 
 type Raw = Awaited<ReturnType<typeof prisma.afterSale.findMany>>[number];
 
@@ -119,53 +69,9 @@ async function toRows(found: Raw[]): Promise<CaseRow[]> {
   });
 }
 
-/** Cases: what waits by its deadline, the rest newest first; keyset-paged. Residents and leaders see their own. Refuses: forbidden. */
-export async function casesPage(actor: Actor, f: CaseFilter): Promise<Page<CaseRow>> {
-  const limit = f.limit ?? 50;
-  const view = f.view ?? "all";
-  const isQueue = view === "open" || view === "overdue";
-  const [a, b] = readCursor(f.cursor) ?? [];
-  const after =
-    isQueue && typeof a === "string" && typeof b === "string"
-      ? { OR: [{ dueAt: { gt: new Date(a) } }, { dueAt: new Date(a), id: { gt: b } }] }
-      : !isQueue && typeof a === "string"
-        ? { id: { lt: a } }
-        : {};
-  const found = await prisma.afterSale.findMany({
-    where: { AND: [scopeWhere(actor), viewWhere(view, now()), await filterWhere(f), after] },
-    orderBy: isQueue ? [{ dueAt: "asc" }, { id: "asc" }] : [{ id: "desc" }],
-    take: limit + 1,
-  });
-  return pageOf(await toRows(found), limit, (r) => (isQueue ? [r.dueAt.toISOString(), r.id] : [r.id]));
-}
-
-/** How many cases stand in each view, and what the filter's rows ask for. Refuses: forbidden. */
-export async function caseCounts(
-  actor: Actor,
-  f: CaseFilter = {},
-): Promise<{ views: Record<CaseView, number>; matching: number; requestedFen: Fen }> {
-  const at = now();
-  const scope = scopeWhere(actor);
-  const count = (view: CaseView) => prisma.afterSale.count({ where: { AND: [scope, viewWhere(view, at)] } });
-  const [open, overdue, refunding, decided, automatic, all, sums] = await Promise.all([
-    count("open"),
-    count("overdue"),
-    count("refunding"),
-    count("decided"),
-    count("automatic"),
-    count("all"),
-    prisma.afterSale.aggregate({
-      where: { AND: [scope, viewWhere(f.view ?? "all", at), await filterWhere(f)] },
-      _count: true,
-      _sum: { requestedFen: true },
-    }),
-  ]);
-  return {
-    views: { open, overdue, refunding, decided, automatic, all },
-    matching: sums._count,
-    requestedFen: fen(sums._sum.requestedFen ?? 0n),
-  };
-}
+/** Cases by id, in any order; whoever asks has been allowed to see them. */
+export const casesById = async (ids: readonly string[]): Promise<CaseRow[]> =>
+  toRows(await prisma.afterSale.findMany({ where: { id: { in: [...ids] } } }));
 
 const trailRow = z.object({
   receipt_short: z.coerce.number(),

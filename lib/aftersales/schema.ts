@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AfterSaleReason, AfterSaleState, Bearer } from "#lib/generated/prisma/enums";
+import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
 
@@ -105,16 +106,29 @@ export type CaseRecord = CaseRow & {
 };
 
 export const caseViews = ["open", "overdue", "refunding", "decided", "automatic", "all"] as const;
-export type CaseView = (typeof caseViews)[number];
-export type CaseFilter = {
-  view?: CaseView;
-  q?: string;
-  reason?: AfterSaleReason;
-  responsible?: Bearer;
-  supplierId?: string;
-  cursor?: string | null;
-  limit?: number;
-};
+/** What the list of cases may be asked; what waits stands by its deadline. */
+export const caseListSpec = {
+  views: caseViews,
+  sorts: ["dueAt", "-createdAt", "-requestedFen"],
+  sortOf: { refunding: "-createdAt", decided: "-createdAt", automatic: "-createdAt", all: "-createdAt" },
+  filters: { reason: afterSaleReasons, supplierId: "text", leaderId: "text", orderId: "text" },
+  fields: {
+    state: afterSaleStates,
+    reason: afterSaleReasons,
+    responsible: [...responsibleParties, "customer"],
+    createdAt: "moment",
+    dueAt: "moment",
+    decidedAt: "moment",
+    requestedFen: "money",
+    approvedFen: "money",
+    quantity: "number",
+    automatic: "yes",
+    byLeader: "yes",
+    withPhoto: "yes",
+    goods: "text",
+    description: "text",
+  },
+} as const satisfies ListSpec;
 
 const id = z.string().min(1).max(40);
 export const reportInput = z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { OfferLayer, OfferState, SessionState, SlotState } from "#lib/generated/prisma/enums";
+import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
 
@@ -17,6 +18,25 @@ export const sessionStates = [
   "finished",
   "cancelled",
 ] as const satisfies readonly SessionState[];
+
+/** What the list of sessions may be asked. */
+export const sessionListSpec = {
+  views: ["current", "draft", "done", "cancelled", "all"],
+  sorts: ["-businessDay", "cutoffAt"],
+  filters: { day: "day", cityId: "text" },
+  fields: {
+    state: sessionStates,
+    businessDay: "day",
+    opensAt: "moment",
+    cutoffAt: "moment",
+    name: "text",
+    items: "number",
+    slots: "number",
+    sold: "number",
+    goods: "text",
+    createdAt: "moment",
+  },
+} as const satisfies ListSpec;
 
 /** An offer as orders and the API see it. Instants UTC, half-open window `[startsAt, endsAt)`; `available` = quota − held − sold. */
 export type OfferView = {
@@ -183,6 +203,9 @@ export type AddItemsInput = z.infer<typeof addItemsInput>;
 export const changeItemInput = z.object({
   offerId: id,
   quota: pieces.optional(),
+  /** What the person saw before typing: somebody else's change meanwhile is refused. */
+  seenQuota: pieces.optional(),
+  seenLimit: limit,
   perPersonLimit: limit,
   commissionBp: z.coerce.number().int().min(0).max(5_000).nullish(),
 });
@@ -190,6 +213,8 @@ export type ChangeItemInput = z.infer<typeof changeItemInput>;
 export const changePriceInput = z.object({
   offerId: id,
   priceFen: fenText,
+  /** The price the person saw before typing. */
+  seenFen: fenText.optional(),
   reason: z.string().trim().max(200).optional(),
 });
 export const offerRefInput = z.object({ offerId: id, reason: z.string().trim().max(200).optional() });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { atClock, later } from "#lib/kernel/time";
 import { underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
+import { listPage, viewAsk } from "#lib/platform/list";
 import { deliver } from "#lib/platform/news";
 import { priceOf } from "#lib/promotions/rules";
 import {
@@ -19,8 +20,9 @@ import {
 import { addFlashSlot, cancelSlot, publishSlot } from "./commands/flash";
 import { addItems, changeItem, changePrice, pauseOffer, removeItems, resumeOffer } from "./commands/items";
 import { cancelSession, cloneSession, draftSession, editSession, publishSession } from "./commands/sessions";
+import { sessionList } from "./lists";
 import { offersOfSession, openOffers, supplierTotals } from "./queries";
-import { sessionRecord, sessionsPage } from "./queries/sessions";
+import { sessionRecord } from "./queries/sessions";
 import { reactions, sweeps } from "./reactions";
 
 const desk = operator("merchandiser");
@@ -281,7 +283,8 @@ describe("a session", () => {
         publish: true,
       });
       await prisma.stockPool.update({ where: { id: poolId }, data: { sold: 12, held: 3 } });
-      const { rows } = await sessionsPage(desk, { cityId: town.cityId });
+      const ask = { ...viewAsk("current", "-businessDay"), filters: { cityId: town.cityId } };
+      const { rows } = await listPage(sessionList, desk, ask);
       expect(rows).toMatchObject([{ id: sessionId, items: 1, quota: 100, sold: 12, held: 3, slots: 1 }]);
       expect(await supplierTotals(supplierActor(supplierId), supplierId)).toMatchObject([
         { quota: 100, sold: 12, held: 3 },

@@ -6,6 +6,7 @@ import { fen } from "#lib/kernel/money";
 import { day } from "#lib/kernel/time";
 import { today, underClock } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
+import { listCount, listPage, viewAsk } from "#lib/platform/list";
 import { makeSupplier, operator, supplierActor } from "#lib/testing/builders";
 import { guessable } from "./categories";
 import { checkPriceList, commitPriceList } from "./commands/import";
@@ -26,15 +27,8 @@ import {
   returnProduct,
   submitProducts,
 } from "./commands/product";
-import {
-  importReport,
-  listedSkus,
-  productCounts,
-  productList,
-  productRecord,
-  quoteSheet,
-  skusForOffer,
-} from "./queries";
+import { productBulk, productList, supplierProductList } from "./lists";
+import { importReport, listedSkus, productRecord, quoteSheet, skusForOffer } from "./queries";
 
 const merchandiser = operator("merchandiser");
 const refusal = (code: string) => expect.objectContaining({ code });
@@ -182,8 +176,9 @@ describe("a price list", () => {
     const product = await prisma.product.findFirstOrThrow({ where: { supplierId } });
     await expect(productRecord(a, product.id)).rejects.toEqual(refusal("notFound"));
     await expect(quoteSheet(a, supplierId)).rejects.toEqual(refusal("notFound"));
-    expect((await productList(a, { view: "all", q: "", after: null })).rows).toEqual([]);
-    expect((await productList(a, { view: "all", q: "", after: null, filters: { supplierId } })).rows).toEqual([]);
+    const all = viewAsk("all");
+    expect((await listPage(supplierProductList, a, all)).rows).toEqual([]);
+    expect((await listPage(productList, a, { ...all, filters: { supplierId } })).rows).toEqual([]);
   });
 });
 
@@ -259,7 +254,9 @@ describe("from the list to the shelf", () => {
       supplyPriceFen: 150,
     });
     expect(await listProducts(merchandiser, { ids: [...ids, productId] })).toEqual({ done: 3, skipped: 1 });
-    expect(await productCounts(supplierActor(supplierId))).toMatchObject({ listed: 3, draft: 1, submitted: 0 });
+    const count = async (view: string) =>
+      (await listCount(productList, supplierActor(supplierId), viewAsk(view))).count;
+    expect([await count("listed"), await count("draft"), await count("submitted")]).toEqual([3, 1, 0]);
   });
 
   test("a listed SKU is found by initials and carries what a session needs", async () => {
@@ -281,8 +278,24 @@ describe("from the list to the shelf", () => {
     expect((await listedSkus(merchandiser, { q: "FQ" })).rows.map((s) => s.skuId)).not.toContain(sku?.skuId);
   });
 
+  test("many are taken off the shelf and put back: what cannot be is told before, and one changed since is left", async () => {
+    const productIds = await Promise.all(["番茄", "黄瓜"].map(async (name) => (await skuOf(name)).productId));
+    const [a = "", b = ""] = productIds;
+    await listProducts(merchandiser, { ids: productIds });
+    expect(await productBulk.unlist.skips(merchandiser, productIds, {})).toEqual(new Map());
+    expect((await productBulk.list.skips(merchandiser, productIds, {})).get(a)).toEqual({ code: "alreadySo" });
+    const before = await productBulk.unlist.apply(merchandiser, a, {});
+    expect((await productBulk.unlist.skips(merchandiser, productIds, {})).get(a)).toEqual({ code: "alreadySo" });
+    await productBulk.unlist.undo?.(merchandiser, a, before);
+    expect((await skuOf("番茄")).isListed).toBe(true);
+    await productBulk.list.undo?.(merchandiser, b, null);
+    await expect(productBulk.list.undo?.(merchandiser, b, null)).rejects.toEqual(refusal("changedSince"));
+    await expect(productBulk.list.apply(operator("finance"), b, {})).rejects.toEqual(refusal("forbidden"));
+    await listProducts(merchandiser, { ids: productIds });
+  });
+
   test("a supplier sees its prices, never its margin or the leaders' commission", async () => {
-    const { rows } = await productList(supplierActor(supplierId), { view: "all", q: "", after: null });
+    const { rows } = await listPage(supplierProductList, supplierActor(supplierId), viewAsk("all"));
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.map((r) => [r.marginBp, r.sku.commissionBp])).toEqual(rows.map(() => [null, null]));
   });

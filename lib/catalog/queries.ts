@@ -4,12 +4,12 @@ import { authorise, sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { fen } from "#lib/kernel/money";
 import { type Page, pageOf, readCursor } from "#lib/kernel/page";
+import { initials } from "#lib/kernel/pinyin";
 import { Refusal } from "#lib/kernel/refusal";
 import { type Day, dateOf, dayFromDate } from "#lib/kernel/time";
 import { today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { supplierNames, suppliersForPurchase } from "#lib/suppliers/queries";
-import { initials } from "./pinyin";
 import { headingOf, templateColumns } from "./price-list";
 import { listingProblems, marginOf, normal, type Storage } from "./rules";
 import type {
@@ -88,39 +88,6 @@ async function rowsOf(actor: Actor, products: ProductWithSkus[]): Promise<Produc
   });
 }
 
-export const productViews = [
-  "submitted",
-  "unpriced",
-  "listed",
-  "unlisted",
-  "proposed",
-  "returned",
-  "draft",
-  "archived",
-  "all",
-] as const;
-export type ProductView = (typeof productViews)[number];
-
-/** The views as conditions on product and SKU; an approved product is in exactly one of unpriced, listed and unlisted. */
-const viewWhere = {
-  submitted: { state: "submitted" },
-  unpriced: { state: "approved", skus: { some: { salePriceFen: null } } },
-  listed: { state: "approved", skus: { some: { isListed: true } } },
-  unlisted: { state: "approved", skus: { some: { isListed: false, salePriceFen: { not: null } } } },
-  proposed: { skus: { some: { proposedAt: { not: null } } } },
-  returned: { state: "returned" },
-  draft: { state: "draft" },
-  archived: { state: "archived" },
-  all: { state: { not: "archived" } },
-} as const;
-
-type ListQuery = {
-  view: string;
-  q: string;
-  after: string | null;
-  filters?: { categoryId?: string; supplierId?: string };
-};
-
 async function scopeWhere(actor: Actor) {
   const scope = sees(actor, "catalog.see");
   if (scope.supplierId !== undefined) return { supplierId: scope.supplierId };
@@ -132,58 +99,13 @@ async function scopeWhere(actor: Actor) {
   return { supplierId: { in: suppliers.map((s) => s.id) } };
 }
 
-async function whereOf(actor: Actor, query: Omit<ListQuery, "after">) {
-  const scope = await scopeWhere(actor);
-  const q = normal(query.q);
-  const categoryIds = query.filters?.categoryId ? await withChildren(query.filters.categoryId) : null;
-  return {
-    ...(viewWhere[query.view as ProductView] ?? viewWhere.submitted),
-    ...(q ? { searchText: { contains: q } } : {}),
-    ...(categoryIds ? { categoryId: { in: categoryIds } } : {}),
-    ...(query.filters?.supplierId ? { supplierId: query.filters.supplierId } : {}),
-    AND: [scope],
-  };
-}
-
-/** Products, newest first; search by name, initials (ymc), origin or code. A supplier member sees its own alone. Refuses: forbidden. */
-export async function productList(actor: Actor, query: ListQuery, limit = 50): Promise<Page<ProductRow>> {
-  const where = await whereOf(actor, query);
-  const key = readCursor(query.after);
-  const rows = await prisma.product.findMany({
-    where: { ...where, AND: [...where.AND, ...(key ? [{ id: { lt: String(key[0]) } }] : [])] },
-    include: { skus: { orderBy: { id: "asc" }, take: 1 } },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  const page = pageOf(rows, limit, (r) => [r.id]);
-  return { rows: await rowsOf(actor, page.rows), nextCursor: page.nextCursor };
-}
+/** Products by id, in any order, as this actor may know them; whoever asks has been allowed to see them. */
+export const productsById = async (ids: string[], actor: Actor): Promise<ProductRow[]> =>
+  rowsOf(actor, await findProducts(ids));
 
 async function withChildren(categoryId: string): Promise<string[]> {
   const rows = await prisma.category.findMany({
     where: { OR: [{ id: categoryId }, { parentId: categoryId }] },
-    select: { id: true },
-  });
-  return rows.map((r) => r.id);
-}
-
-/** How many products stand under each view. Refuses: forbidden. */
-export async function productCounts(actor: Actor): Promise<Record<ProductView, number>> {
-  const scope = await scopeWhere(actor);
-  const counts = await Promise.all(
-    productViews.map(
-      async (view) => [view, await prisma.product.count({ where: { ...viewWhere[view], AND: [scope] } })] as const,
-    ),
-  );
-  return Object.fromEntries(counts) as Record<ProductView, number>;
-}
-
-/** Ids of everything under a list's conditions, at most 500: for bulk work on "all". Refuses: forbidden. */
-export async function productIds(actor: Actor, query: Omit<ListQuery, "after">): Promise<string[]> {
-  const rows = await prisma.product.findMany({
-    where: await whereOf(actor, query),
-    orderBy: { id: "desc" },
-    take: 500,
     select: { id: true },
   });
   return rows.map((r) => r.id);
@@ -389,46 +311,32 @@ export async function importReport(actor: Actor, importId: string): Promise<Impo
   };
 }
 
-/** Earlier imports, newest first. Refuses: forbidden. */
-export async function importList(
-  actor: Actor,
-  query: { after?: string | null; supplierId?: string } = {},
-  limit = 20,
-): Promise<Page<ImportRow>> {
+/** The latest imports. Refuses: forbidden. */
+export async function latestImports(actor: Actor, limit = 20): Promise<ImportRow[]> {
   const scope = sees(actor, "catalog.see");
-  const key = readCursor(query.after);
   const rows = await prisma.importRun.findMany({
-    where: {
-      kind: "priceList",
-      ...(query.supplierId ? { supplierId: query.supplierId } : {}),
-      ...(scope.supplierId === undefined ? {} : { supplierId: scope.supplierId }),
-      ...(key ? { id: { lt: String(key[0]) } } : {}),
-    },
+    where: { kind: "priceList", ...(scope.supplierId === undefined ? {} : { supplierId: scope.supplierId }) },
     omit: { problems: true },
     orderBy: { id: "desc" },
-    take: limit + 1,
+    take: limit,
   });
   const names = await supplierNames(rows.flatMap((r) => r.supplierId ?? []));
-  return pageOf(
-    rows.map((r): ImportRow => {
-      const totals = r.totals as unknown as ImportTotals;
-      return {
-        id: r.id,
-        fileName: r.fileName,
-        supplierId: r.supplierId ?? "",
-        supplierName: names.get(r.supplierId ?? "") ?? "—",
-        state: r.state,
-        createdAt: r.createdAt,
-        committedAt: r.committedAt,
-        problemCount: r.problemCount,
-        goodRows: totals.goodRows,
-        productsCreated: totals.productsCreated,
-        pricesChanged: totals.pricesChanged,
-      };
-    }),
-    limit,
-    (r) => [r.id],
-  );
+  return rows.map((r): ImportRow => {
+    const totals = r.totals as unknown as ImportTotals;
+    return {
+      id: r.id,
+      fileName: r.fileName,
+      supplierId: r.supplierId ?? "",
+      supplierName: names.get(r.supplierId ?? "") ?? "—",
+      state: r.state,
+      createdAt: r.createdAt,
+      committedAt: r.committedAt,
+      problemCount: r.problemCount,
+      goodRows: totals.goodRows,
+      productsCreated: totals.productsCreated,
+      pricesChanged: totals.pricesChanged,
+    };
+  });
 }
 
 /** The SKUs of an approved product, listed or not; empty when there is no such product. Public knowledge. */

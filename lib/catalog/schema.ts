@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Bearer, ImportState, UncollectedPolicy } from "#lib/generated/prisma/enums";
+import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
 import type { ProductState, Storage } from "./rules";
@@ -44,6 +45,7 @@ export const returnProductInput = z.object({ productId: id, reason: z.string().t
 export const archiveInput = z.object({ id: ids, reason: z.string().trim().min(1).max(300) });
 export const priceInput = z.object({
   skuId: id,
+  version: z.coerce.number().int().optional(),
   supplyPriceFen: amount,
   salePriceFen: amount,
   msrpFen: amount.optional(),
@@ -65,6 +67,39 @@ export const decideProposalInput = z.object({ skuId: id, accept: z.enum(["yes", 
 export const copyQuotesInput = z.object({ supplierId: id.optional() });
 export const checkInput = z.object({ supplierId: id.optional(), file: z.instanceof(File) });
 export const commitInput = z.object({ importId: id });
+
+/** What the list of products may be asked. */
+export const productListSpec = {
+  views: ["submitted", "unpriced", "listed", "unlisted", "proposed", "returned", "draft", "archived", "all"],
+  sorts: ["-createdAt", "-changedAt"],
+  sortOf: { proposed: "changedAt" },
+  filters: { categoryId: "text", supplierId: "text" },
+  fields: {
+    state: ["draft", "submitted", "returned", "approved", "archived"],
+    listed: "yes",
+    storage: storages,
+    supply: "money",
+    sale: "money",
+    commission: "number",
+    quota: "number",
+    casePack: "number",
+    leadDays: "number",
+    name: "text",
+    spec: "text",
+    origin: "text",
+    code: "text",
+    createdAt: "moment",
+    changedAt: "moment",
+  },
+} as const satisfies ListSpec;
+/** A supplier's own; "today" holds what it quotes for. */
+export const supplierProductListSpec = {
+  ...productListSpec,
+  views: ["today", "all", "submitted", "returned", "draft"],
+  sortOf: {},
+  filters: {},
+  fields: {},
+} as const satisfies ListSpec;
 
 export type CategoryView = {
   id: string;

@@ -1,6 +1,6 @@
 import "server-only";
 import type { z } from "zod";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
@@ -11,7 +11,8 @@ import { type DraftRuleInput, defaultRuleId, type ruleRefInput } from "./schema"
 
 /**
  * Proposes a rule, or the next version of one; it works once a second person approves. Returns its id and version.
- * A start in the past means now. Refuses: forbidden, ruleScopeRef, windowBackwards, ruleExists (that scope has a rule: change it), ruleWaiting (one proposal at a time), defaultNeverEnds.
+ * A start in the past means now. Refuses: forbidden, ruleScopeRef, windowBackwards, ruleExists (that scope has a rule: change it), ruleWaiting (one proposal at a time), defaultNeverEnds,
+ * staleVersion (`version` is not the last one).
  */
 export async function draftRule(actor: Actor, input: DraftRuleInput): Promise<{ id: string; version: number }> {
   authorise(actor, "commission.edit");
@@ -36,6 +37,12 @@ export async function draftRule(actor: Actor, input: DraftRuleInput): Promise<{ 
       throw new Refusal("ruleExists", { ruleId: standing.id }, [{ field: "scopeRef", code: "ruleExists" }]);
     if (input.id && !standing) throw new Refusal("notFound");
     if (standing && standing.approvedBy === null) throw new Refusal("ruleWaiting");
+    if (input.version !== undefined && standing && standing.version !== input.version)
+      throw await stale(tx, actor, {
+        subjectType: "commissionRule",
+        subjectId: id,
+        behind: standing.version - input.version,
+      });
     const version = (standing?.version ?? 0) + 1;
     const facts = { scope: input.scope, scopeRef, rateBp: input.rateBp, effectiveFrom, effectiveTo };
     await tx.commissionRule.create({

@@ -66,6 +66,8 @@ export type RuleView = Rule & {
 export const draftRuleInput = z.object({
   /** Given to change an existing rule; a new one otherwise. */
   id: z.string().optional(),
+  /** The last version its proposer knew. */
+  version: z.coerce.number().int().optional(),
   scope: z.enum(ruleScopes),
   scopeRef: z.string().trim().optional(),
   rateBp: z.coerce.number().int().min(0, "rate").max(5_000, "rate"),

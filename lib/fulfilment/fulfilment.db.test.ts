@@ -5,6 +5,7 @@ import { newId } from "#lib/kernel/ids";
 import { addDays, atClock, endOf, hour, later, minute } from "#lib/kernel/time";
 import { now, underClock } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
+import { listCount, listPage, viewAsk } from "#lib/platform/list";
 import {
   leaderActor,
   makeCategory,
@@ -24,14 +25,8 @@ import { closeSession, goodsIn, handToLeader, order, pay, tell } from "#lib/test
 import { arriveDelivery, loadDeliveries, signDelivery } from "./commands/delivery";
 import { verifyPickup } from "./commands/pickup";
 import { completeDue, markUncollected, settleUncollected, tellResidents } from "./commands/uncollected";
-import {
-  deliveriesPage,
-  deliveryByDay,
-  deliveryCounts,
-  deliveryRecord,
-  deliverySheets,
-  floorDeliveries,
-} from "./queries/deliveries";
+import { deliveryList } from "./lists";
+import { deliveryByDay, deliveryRecord, deliverySheets, floorDeliveries } from "./queries/deliveries";
 import { findPickups, leaderToday, uncollected, verifications } from "./queries/pickups";
 import { sweeps } from "./reactions";
 
@@ -269,12 +264,10 @@ describe("delivery", () => {
     const [sheet] = await onPickupDay(() => deliverySheets(desk, { id: deliveryId }));
     expect(sheet?.bags.map((b) => b.pieces).sort()).toEqual([1, 2]);
     expect(sheet?.bags.every((b) => b.name.endsWith("*") && b.bagNo !== null)).toBe(true);
-    expect(
-      (await onPickupDay(() => deliveriesPage(desk, { view: "preparing", day: pickupDay }))).rows.find(
-        (r) => r.id === deliveryId,
-      ),
-    ).toMatchObject({ pieces: 3, isLate: false });
-    expect((await onPickupDay(() => deliveryCounts(desk, { day: pickupDay }))).views.all).toBeGreaterThan(0);
+    const ask = { ...viewAsk("preparing", "-pickupDay"), filters: { day: pickupDay } };
+    const page = await onPickupDay(() => listPage(deliveryList, desk, ask));
+    expect(page.rows.find((r) => r.id === deliveryId)).toMatchObject({ pieces: 3, isLate: false });
+    expect((await onPickupDay(() => listCount(deliveryList, desk, ask))).count).toBe(page.rows.length);
     expect((await onPickupDay(() => deliveryByDay(desk, pickupDay, pickupDay)))[0]?.deliveries).toBeGreaterThan(0);
     expect(
       (

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DeliveryState, UncollectedPolicy } from "#lib/generated/prisma/enums";
+import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
 
@@ -86,25 +87,25 @@ export type DeliveryRecord = DeliveryRow & {
   bags: Bag[];
 };
 
-export type DeliveryView = "all" | "preparing" | "loaded" | "arrived" | "signed" | "late" | "discrepant";
-export const deliveryViews = [
-  "all",
-  "preparing",
-  "loaded",
-  "arrived",
-  "signed",
-  "late",
-  "discrepant",
-] as const satisfies readonly DeliveryView[];
-export type DeliveryFilter = {
-  view?: DeliveryView;
-  q?: string;
-  day?: Day;
-  routeId?: string;
-  warehouseId?: string;
-  cursor?: string | null;
-  limit?: number;
-};
+export const deliveryViews = ["all", "preparing", "loaded", "arrived", "signed", "late", "discrepant"] as const;
+
+/** What the list of deliveries may be asked. */
+export const deliveryListSpec = {
+  views: deliveryViews,
+  sorts: ["-pickupDay", "-no", "-pieces"],
+  filters: { day: "day", routeId: "text", warehouseId: "text", leaderId: "text", pickupPointId: "text" },
+  fields: {
+    state: deliveryStates,
+    pickupDay: "day",
+    due: "moment",
+    arrivedAt: "moment",
+    signedAt: "moment",
+    pieces: "number",
+    differences: "number",
+    goods: "text",
+    noLeader: "yes",
+  },
+} as const satisfies ListSpec;
 
 /** What one resident still has to collect at a point on a day. `waiting` pieces are not signed for yet. */
 export type PickupBundle = {

@@ -2,8 +2,10 @@
  * Who acts and what they may do. Promises: an Actor is made only from a checked session or token; every deed is
  * listed in `rules.ts`; the same table draws the button and guards the command; what an actor may not see is "not found".
  */
+
 import { z } from "zod/mini";
 import { isPhone } from "../kernel/check";
+import type { ListSpec } from "../kernel/list";
 
 export const roles = [
   "administrator",
@@ -88,8 +90,15 @@ export const inviteMemberInput = z.object({
   phone: z.optional(phone),
   role: z.enum(["owner", "staff"]),
 });
-export const changeRolesInput = z.object({ userId: z.string(), roles: someRoles, reason });
-export const limitPersonInput = z.object({ userId: z.string(), cityIds: ids, siteIds: ids, reason });
+const seenVersion = z.optional(z.coerce.number().check(z.int()));
+export const changeRolesInput = z.object({ userId: z.string(), version: seenVersion, roles: someRoles, reason });
+export const limitPersonInput = z.object({
+  userId: z.string(),
+  version: seenVersion,
+  cityIds: ids,
+  siteIds: ids,
+  reason,
+});
 export const userInput = z.object({ userId: z.string(), reason });
 export const inviteAgainInput = z.object({ userId: z.string() });
 export const revokeSignInInput = z.object({ signInId: z.string() });
@@ -114,6 +123,23 @@ export const revealInput = z.object({
 });
 
 /** One row of the list of people. Instants are the wall's. */
+/** What the list of people may be asked. */
+export const personListSpec = {
+  views: ["operators", "suppliers", "leaders", "all"],
+  sorts: ["-createdAt", "name"],
+  filters: { state: ["invited", "active", "disabled"], role: roles },
+  fields: {
+    state: ["invited", "active", "disabled"],
+    role: roles,
+    name: "text",
+    email: "text",
+    phoneTail: "text",
+    createdAt: "moment",
+    lastSignInAt: "moment",
+    allCities: "yes",
+  },
+} as const satisfies ListSpec;
+
 export type PersonRow = {
   id: string;
   kind: "operator" | "supplier" | "leader";
@@ -134,6 +160,7 @@ export type PersonRecord = PersonRow & {
   phoneMasked: string;
   cityIds: readonly string[];
   siteIds: readonly string[];
+  version: number;
   createdAt: Date;
   sessions: readonly {
     id: string;

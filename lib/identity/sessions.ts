@@ -31,13 +31,22 @@ export function forgetSignIn(id: string): void {
 }
 export const forgetAllSignIns = (): void => kept.clear();
 
-async function look(id: string): Promise<Actor | null> {
-  const at = wall();
+async function find(id: string, at: Date) {
   const session = await prisma.signIn.findUnique({ where: { id } });
   if (!session || session.revokedAt || session.expiresAt <= at) return null;
   if (later(session.lastSeenAt, (await setting(prisma, "signInIdleHours")) * hour) <= at) return null;
   const user = await prisma.user.findUnique({ where: { id: session.userId } });
-  if (user?.state !== "active") return null;
+  return user?.state === "active" ? { session, user } : null;
+}
+
+/** Whether a session still stands. Asking is no sign of life: it does not put off the idle end. */
+export const stands = async (id: string): Promise<boolean> => (await find(id, wall())) !== null;
+
+async function look(id: string): Promise<Actor | null> {
+  const at = wall();
+  const found = await find(id, at);
+  if (!found) return null;
+  const { session, user } = found;
   if (session.lastSeenAt < later(at, -minute)) {
     await prisma.signIn.updateMany({ where: { id, lastSeenAt: session.lastSeenAt }, data: { lastSeenAt: at } });
   }

@@ -1,6 +1,6 @@
 import "server-only";
 import type { z } from "zod";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { closeAccounts, openLeaderAccount } from "#lib/identity/steps";
@@ -13,7 +13,7 @@ import { now } from "#lib/platform/clock";
 import { type Tx, transact } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
 import { blindIndex, seal, tail, unseal } from "#lib/platform/pii";
-import { leaderApproved } from "./events";
+import { leaderApplied, leaderApproved } from "./events";
 import { applicationTable, leaderTable } from "./rules";
 import type {
   ApplyInput,
@@ -59,6 +59,7 @@ export async function applyAsLeader(actor: Actor, input: ApplyInput): Promise<st
       subjectId: id,
       after: { pointName: input.pointName, cityId: input.cityId },
     });
+    await announce(tx, { type: leaderApplied, subjectId: id });
     return id;
   });
 }
@@ -194,9 +195,12 @@ export async function rejectLeader(actor: Actor, input: z.infer<typeof rejectInp
   });
 }
 
-/** Pauses a leader (new orders go elsewhere), takes them back, or lets them go. Refuses: notFound, forbidden, illegalTransition, reasonRequired, leaderHasPoints (leaving with points in hand). */
-export async function changeLeaderState(actor: Actor, input: z.infer<typeof leaderStateInput>): Promise<void> {
-  await transact(async (tx) => {
+/** Pauses a leader (new orders go elsewhere), takes them back, or lets them go. Refuses: notFound, forbidden, illegalTransition, reasonRequired, leaderHasPoints (leaving with points in hand), staleVersion. */
+export async function changeLeaderState(
+  actor: Actor,
+  input: z.infer<typeof leaderStateInput>,
+): Promise<{ version: number }> {
+  return transact(async (tx) => {
     const leader = await tx.leader.findUnique({ where: { id: input.id } });
     if (!leader) throw new Refusal("notFound");
     authorise(actor, "leaders.edit", { cityId: leader.cityId });
@@ -206,7 +210,7 @@ export async function changeLeaderState(actor: Actor, input: z.infer<typeof lead
     const points = await tx.pickupPoint.count({ where: { leaderId: leader.id } });
     if (input.event === "leave" && points > 0) throw new Refusal("leaderHasPoints", { count: points });
     const written = await tx.leader.updateMany({
-      where: { id: leader.id, state: { in: from(leaderTable, input.event) } },
+      where: { id: leader.id, state: leader.state, version: input.version ?? leader.version },
       data: { state, version: { increment: 1 } },
     });
     if (written.count !== 1) throw new Refusal("staleVersion");
@@ -219,21 +223,28 @@ export async function changeLeaderState(actor: Actor, input: z.infer<typeof lead
       after: { state },
       reason: input.reason ?? null,
     });
+    return { version: leader.version + 1 };
   });
 }
 
-/** Moves a leader to another published level; new orders follow it. Refuses: notFound, forbidden. */
+/** Moves a leader to another published level; new orders follow it. Refuses: notFound, forbidden, staleVersion. */
 export async function setLeaderLevel(actor: Actor, input: z.infer<typeof leaderLevelInput>): Promise<void> {
   await transact(async (tx) => {
     const leader = await tx.leader.findUnique({ where: { id: input.id } });
     if (!leader) throw new Refusal("notFound");
     authorise(actor, "leaders.edit", { cityId: leader.cityId });
-    if (leader.level === input.level) return;
+    const { version = leader.version } = input;
+    if (leader.level === input.level && version === leader.version) return;
     const written = await tx.leader.updateMany({
-      where: { id: leader.id, version: leader.version },
+      where: { id: leader.id, version },
       data: { level: input.level, version: { increment: 1 } },
     });
-    if (written.count !== 1) throw new Refusal("staleVersion");
+    if (written.count !== 1)
+      throw await stale(tx, actor, {
+        subjectType: "leader",
+        subjectId: leader.id,
+        behind: leader.version - version,
+      });
     await record(tx, actor, {
       deed: "leaders.level",
       subjectType: "leader",

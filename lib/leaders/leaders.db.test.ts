@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { anonymous } from "#lib/identity/schema";
 import { underClock } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
+import { listPage, viewAsk } from "#lib/platform/list";
 import {
   makeLeader,
   makePoint,
@@ -19,14 +20,8 @@ import {
   setLeaderLevel,
   transferPoint,
 } from "./commands";
-import {
-  applicationRecord,
-  applicationsPage,
-  leaderForOrder,
-  leaderOfResident,
-  leaderRecord,
-  leadersPage,
-} from "./queries";
+import { leaderApplicationList, leaderBulk, leaderList } from "./lists";
+import { applicationRecord, leaderForOrder, leaderOfResident, leaderRecord } from "./queries";
 
 const desk = operator("operations");
 const at = <T>(work: () => Promise<T>) => underClock(testMorning, work);
@@ -145,7 +140,8 @@ describe("becoming a leader", () => {
       const town = await makeTown();
       const first = await applyAsLeader(anonymous, form(town.cityId));
       await underClock(new Date(testMorning.getTime() + 1000), () => applyAsLeader(anonymous, form(town.cityId)));
-      expect((await applicationsPage(desk, { cityId: town.cityId })).rows[0]?.id).toBe(first);
+      const queue = { ...viewAsk("submitted", "at"), filters: { cityId: town.cityId } };
+      expect((await listPage(leaderApplicationList, desk, queue)).rows[0]?.id).toBe(first);
       await expect(
         approveLeader(operator("support"), { id: first, level: 1, pointId: undefined, routeId: undefined }),
       ).rejects.toMatchObject({ code: "forbidden" });
@@ -183,13 +179,27 @@ describe("leaders", () => {
       expect((await leaderForOrder(town.leaderId))?.state).toBe("left");
     }));
 
+  test("many are paused and taken back; one that was changed since keeps what it has", () =>
+    at(async () => {
+      const town = await makeTown();
+      const [a, b] = [town.leaderId, await makeLeader(town.cityId)];
+      const { pause } = leaderBulk;
+      const kept = await pause.apply(desk, a, { reason: "春节" });
+      expect(await pause.skips(desk, [a, b], { reason: "春节" })).toEqual(new Map([[a, { code: "alreadySo" }]]));
+      await pause.undo?.(desk, a, kept);
+      expect((await leaderForOrder(a))?.state).toBe("active");
+      await changeLeaderState(desk, { id: a, event: "pause", reason: "休息" });
+      await expect(pause.undo?.(desk, a, kept)).rejects.toMatchObject({ code: "staleVersion" });
+      expect(pause.may(operator("support"))).toBe(false);
+    }));
+
   test("the level follows a decision with a reason, and lists are narrowed to one's cities", () =>
     at(async () => {
       const [town, far] = [await makeTown(), await makeTown()];
       await makePoint({ cityId: town.cityId, routeId: town.routeId, leaderId: town.leaderId });
       await setLeaderLevel(desk, { id: town.leaderId, level: 2, reason: "上月第一" });
       const local = { ...operator("support"), cityIds: [town.cityId] };
-      const { rows } = await leadersPage(local, {});
+      const { rows } = await listPage(leaderList, local, viewAsk("all"));
       expect(rows).toMatchObject([{ id: town.leaderId, level: 2 }]);
       expect(rows[0]?.points).toHaveLength(2);
       await expect(leaderRecord(local, far.leaderId)).rejects.toMatchObject({ code: "notFound" });

@@ -1,9 +1,8 @@
 import "server-only";
 import { timelineOf } from "#lib/audit/queries";
 import type { ApplicationState, LeaderState } from "#lib/generated/prisma/enums";
-import { authorise, sees } from "#lib/identity/rules";
+import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { boxAround, distanceM } from "#lib/pickup/rules";
 import { prisma } from "#lib/platform/db";
@@ -69,40 +68,6 @@ const cityNames = async (ids: readonly string[]) =>
     ),
   );
 
-export type LeadersFilter = {
-  view?: "all" | "active" | "paused" | "left" | "noPoint";
-  q?: string;
-  cityId?: string;
-  level?: number;
-  cursor?: string | null;
-  limit?: number;
-};
-
-async function leadersWhere(actor: Actor, f: LeadersFilter) {
-  const scope = sees(actor, "leaders.see");
-  const view = f.view ?? "all";
-  const withPoint =
-    view === "noPoint"
-      ? (
-          await prisma.pickupPoint.findMany({
-            where: { leaderId: { not: null } },
-            distinct: ["leaderId"],
-            select: { leaderId: true },
-          })
-        ).map((p) => p.leaderId ?? "")
-      : [];
-  return {
-    AND: [
-      scope.cityIds ? { cityId: { in: scope.cityIds } } : {},
-      view === "active" || view === "paused" || view === "left" ? { state: view } : {},
-      view === "noPoint" ? { id: { notIn: withPoint }, state: { not: "left" as const } } : {},
-      f.cityId ? { cityId: f.cityId } : {},
-      f.level ? { level: f.level } : {},
-      f.q ? { OR: [{ name: { contains: f.q } }, { phoneTail: { endsWith: f.q } }, { id: f.q }] } : {},
-    ],
-  };
-}
-
 async function toLeaderRows(found: Awaited<ReturnType<typeof prisma.leader.findMany>>): Promise<LeaderRow[]> {
   const [city, points] = await Promise.all([
     cityNames(found.map((l) => l.cityId)),
@@ -126,36 +91,9 @@ async function toLeaderRows(found: Awaited<ReturnType<typeof prisma.leader.findM
   }));
 }
 
-/** Leaders, newest first. Refuses: forbidden. */
-export async function leadersPage(actor: Actor, f: LeadersFilter): Promise<Page<LeaderRow>> {
-  const limit = f.limit ?? 50;
-  const after = readCursor(f.cursor)?.[0];
-  const found = await prisma.leader.findMany({
-    where: { AND: [await leadersWhere(actor, f), typeof after === "string" ? { id: { lt: after } } : {}] },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  const page = pageOf(found, limit, (l) => [l.id]);
-  return { rows: await toLeaderRows(page.rows), nextCursor: page.nextCursor };
-}
-
-/** How many leaders stand in each view, and how many fit the filter. Refuses: forbidden. */
-export async function leaderCounts(
-  actor: Actor,
-  f: LeadersFilter,
-): Promise<{ views: Record<NonNullable<LeadersFilter["view"]>, number>; matching: number; waiting: number }> {
-  const count = async (filter: LeadersFilter) => prisma.leader.count({ where: await leadersWhere(actor, filter) });
-  const [all, active, paused, left, noPoint, matching, waiting] = await Promise.all([
-    count({ view: "all" }),
-    count({ view: "active" }),
-    count({ view: "paused" }),
-    count({ view: "left" }),
-    count({ view: "noPoint" }),
-    count(f),
-    prisma.leaderApplication.count({ where: applicationsWhere(actor, { view: "submitted" }) }),
-  ]);
-  return { views: { all, active, paused, left, noPoint }, matching, waiting };
-}
+/** Leaders by id, in any order; whoever asks has been allowed to see them. */
+export const leadersById = async (ids: readonly string[]): Promise<LeaderRow[]> =>
+  toLeaderRows(await prisma.leader.findMany({ where: { id: { in: [...ids] } } }));
 
 /** One leader with points and timeline. Refuses: notFound, forbidden. */
 export async function leaderRecord(
@@ -168,36 +106,6 @@ export async function leaderRecord(
   const [row] = await toLeaderRows([leader]);
   if (!row) throw new Refusal("notFound");
   return { ...row, residentId: leader.residentId, version: leader.version, timeline: await timelineOf("leader", id) };
-}
-
-export type ApplicationsFilter = {
-  view?: "submitted" | "approved" | "rejected" | "all";
-  q?: string;
-  cityId?: string;
-  cursor?: string | null;
-  limit?: number;
-};
-
-function applicationsWhere(actor: Actor, f: ApplicationsFilter) {
-  const scope = sees(actor, "leaders.see");
-  const view = f.view ?? "submitted";
-  return {
-    AND: [
-      scope.cityIds ? { cityId: { in: scope.cityIds } } : {},
-      view === "all" ? {} : { state: view as ApplicationState },
-      f.cityId ? { cityId: f.cityId } : {},
-      f.q
-        ? {
-            OR: [
-              { name: { contains: f.q } },
-              { pointName: { contains: f.q } },
-              { address: { contains: f.q } },
-              { phoneTail: f.q },
-            ],
-          }
-        : {},
-    ],
-  };
 }
 
 type Application = NonNullable<Awaited<ReturnType<typeof prisma.leaderApplication.findUnique>>>;
@@ -215,38 +123,11 @@ const toApplicationRow = (a: Application, city: Map<string, string>): Applicatio
   decidedAt: a.decidedAt,
 });
 
-/** Applications, the longest waiting first in the waiting view, else newest first. Refuses: forbidden. */
-export async function applicationsPage(actor: Actor, f: ApplicationsFilter): Promise<Page<ApplicationRow>> {
-  const limit = f.limit ?? 50;
-  const after = readCursor(f.cursor)?.[0];
-  const oldestFirst = (f.view ?? "submitted") === "submitted";
-  const found = await prisma.leaderApplication.findMany({
-    where: {
-      AND: [
-        applicationsWhere(actor, f),
-        typeof after === "string" ? { id: oldestFirst ? { gt: after } : { lt: after } } : {},
-      ],
-    },
-    orderBy: { id: oldestFirst ? "asc" : "desc" },
-    take: limit + 1,
-  });
-  const page = pageOf(found, limit, (a) => [a.id]);
-  const city = await cityNames(page.rows.map((a) => a.cityId));
-  return { rows: page.rows.map((a) => toApplicationRow(a, city)), nextCursor: page.nextCursor };
-}
-
-/** How many applications stand in each view, and how many fit the filter. Refuses: forbidden. */
-export async function applicationCounts(actor: Actor, f: ApplicationsFilter) {
-  const count = (filter: ApplicationsFilter) =>
-    prisma.leaderApplication.count({ where: applicationsWhere(actor, filter) });
-  const [submitted, approved, rejected, all, matching] = await Promise.all([
-    count({ view: "submitted" }),
-    count({ view: "approved" }),
-    count({ view: "rejected" }),
-    count({ view: "all" }),
-    count(f),
-  ]);
-  return { views: { submitted, approved, rejected, all }, matching };
+/** Applications by id, in any order; whoever asks has been allowed to see them. */
+export async function applicationsById(ids: readonly string[]): Promise<ApplicationRow[]> {
+  const found = await prisma.leaderApplication.findMany({ where: { id: { in: [...ids] } } });
+  const city = await cityNames(found.map((a) => a.cityId));
+  return found.map((a) => toApplicationRow(a, city));
 }
 
 async function evidenceFor(a: Application): Promise<ApplicationEvidence> {

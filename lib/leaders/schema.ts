@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ApplicationState, LeaderState } from "#lib/generated/prisma/enums";
 import { isPhone } from "../kernel/check";
+import type { ListSpec } from "../kernel/list";
 
 /**
  * Community leaders (团长): who applies, who is one, and which points are theirs. Promises: one leader a phone number; nobody
@@ -50,10 +51,12 @@ export const leaderStateInput = z.object({
   id: z.string().min(1),
   event: z.enum(["pause", "resume", "leave"]),
   reason: z.string().trim().max(300).optional(),
+  version: z.coerce.number().int().optional(),
 });
 export const leaderLevelInput = z.object({
   id: z.string().min(1),
   level: z.coerce.number().int().min(1).max(3),
+  version: z.coerce.number().int().optional(),
   reason: z.string().trim().min(2, "reasonRequired").max(300),
 });
 export const transferPointInput = z.object({
@@ -61,6 +64,40 @@ export const transferPointInput = z.object({
   toLeaderId: z.string().min(1, "required"),
   reason: z.string().trim().min(2, "reasonRequired").max(300),
 });
+
+/** What the list of leaders may be asked. */
+export const leaderListSpec = {
+  views: ["all", "active", "paused", "left", "noPoint"],
+  sorts: ["-since", "name"],
+  filters: { cityId: "text", level: ["1", "2", "3"] },
+  fields: {
+    state: ["active", "paused", "left"],
+    name: "text",
+    phoneTail: "text",
+    level: ["1", "2", "3"],
+    points: "number",
+    payable: "yes",
+    since: "moment",
+  },
+} as const satisfies ListSpec;
+
+/** What the queue of applications may be asked; the longest waiting stands first. */
+export const leaderApplicationListSpec = {
+  views: ["submitted", "approved", "rejected", "all"],
+  sorts: ["at"],
+  sortOf: { approved: "-at", rejected: "-at", all: "-at" },
+  filters: { cityId: "text" },
+  fields: {
+    name: "text",
+    point: "text",
+    district: "text",
+    address: "text",
+    phoneTail: "text",
+    at: "moment",
+    decidedAt: "moment",
+    fromMiniProgram: "yes",
+  },
+} as const satisfies ListSpec;
 
 export type ApplicationRow = {
   id: string;

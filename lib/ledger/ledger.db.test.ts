@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import { systemActor } from "#lib/identity/schema";
+import { readListParams, searchOf } from "#lib/kernel/list";
 import { fen } from "#lib/kernel/money";
 import { pool, prisma, transact } from "#lib/platform/db";
+import { listPage, viewAsk } from "#lib/platform/list";
 import { operator } from "#lib/testing/builders";
 import { asOwner } from "#lib/testing/owner";
 import { sealJournals } from "./commands";
-import { accountStatement, accountsOf, journalRecord, journalsPage, platformBalances, trialBalance } from "./queries";
+import { journalList } from "./lists";
+import { accountStatement, accountsOf, journalRecord, platformBalances, trialBalance } from "./queries";
 import {
   capitalPaidIn,
   commissionReleased,
@@ -16,6 +19,7 @@ import {
   orderPaid,
   payoutRequested,
 } from "./rules";
+import { journalListSpec } from "./schema";
 import { lockedBalance, post } from "./steps";
 
 const finance = operator("finance");
@@ -171,17 +175,21 @@ test("an account's statement runs to its balance, page by page", async () => {
 });
 
 test("journals are found by type, reference, account and page", async () => {
-  expect((await journalsPage(finance, { type: "orderPaid" })).rows).toHaveLength(3);
-  expect((await journalsPage(finance, { ref: "pay:t1" })).rows.map((j) => j.ref)).toEqual(["ord_1"]);
-  expect((await journalsPage(finance, { account: "leaderAvailable:ldr_two" })).rows).toHaveLength(1);
-  const page = await journalsPage(finance, { limit: 4 });
-  const rest = await journalsPage(finance, { limit: 4, cursor: page.nextCursor });
+  const found = (query: string) => listPage(journalList, finance, readListParams(searchOf(query), journalListSpec));
+  expect((await found("type=orderPaid")).rows).toHaveLength(3);
+  expect((await found("q=pay:t1")).rows.map((j) => j.ref)).toEqual(["ord_1"]);
+  expect((await found("account=leaderAvailable:ldr_two")).rows).toHaveLength(1);
+  expect((await found("view=trade&where=touched.in.customerPrepaid&where=amount.gte.1")).rows).not.toHaveLength(0);
+  const page = await listPage(journalList, finance, viewAsk("all", "-no"), 4);
+  const rest = await listPage(journalList, finance, { ...viewAsk("all", "-no"), after: page.nextCursor }, 4);
   expect(Number(rest.rows[0]?.id)).toBeLessThan(Number(page.rows.at(-1)?.id));
 });
 
 test("the books are finance's and the auditor's to read, nobody else's", async () => {
   await expect(trialBalance(operator("support"))).rejects.toMatchObject({ code: "forbidden" });
-  await expect(journalsPage(operator("merchandiser"), {})).rejects.toMatchObject({ code: "forbidden" });
+  await expect(listPage(journalList, operator("merchandiser"), viewAsk("all"))).rejects.toMatchObject({
+    code: "forbidden",
+  });
   expect((await trialBalance(operator("auditor"))).differenceFen).toBe(0);
 });
 

@@ -1,11 +1,12 @@
 import "server-only";
 import { z } from "zod";
+import type { Prisma } from "#lib/generated/prisma/client";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { type Fen, fen, minus, negate, sum } from "#lib/kernel/money";
 import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
-import { type Day, dateOf, dayFromDate } from "#lib/kernel/time";
+import { dayFromDate } from "#lib/kernel/time";
 import { type Db, prisma } from "#lib/platform/db";
 import {
   type AccountCode,
@@ -94,58 +95,27 @@ export async function trialBalance(actor: Actor): Promise<Trial> {
   };
 }
 
-export type JournalsFilter = {
-  type?: string;
-  account?: string;
-  ref?: string;
-  fromDay?: Day;
-  toDay?: Day;
-  cursor?: string | null;
-  limit?: number;
-};
+const withPostings = {
+  postings: { include: { account: true } },
+  seal: { select: { seq: true } },
+} satisfies Prisma.JournalInclude;
 
-/** Journals, newest first. `ref` finds by the exact reference, key or number; `account` by a code or a base. Refuses: forbidden. */
-export async function journalsPage(actor: Actor, f: JournalsFilter): Promise<Page<JournalRow>> {
-  authorise(actor, "ledger.see");
-  const limit = f.limit ?? 50;
-  const before = readCursor(f.cursor)?.[0];
-  const owned = f.account?.includes(":");
-  const rows = await prisma.journal.findMany({
-    where: {
-      ...(before ? { id: { lt: BigInt(before) } } : {}),
-      ...(f.type ? { type: f.type } : {}),
-      ...(f.ref
-        ? { OR: [{ ref: f.ref }, { idemKey: f.ref }, ...(/^\d{1,18}$/.test(f.ref) ? [{ id: BigInt(f.ref) }] : [])] }
-        : {}),
-      ...(f.fromDay || f.toDay
-        ? {
-            businessDay: {
-              ...(f.fromDay ? { gte: dateOf(f.fromDay) } : {}),
-              ...(f.toDay ? { lte: dateOf(f.toDay) } : {}),
-            },
-          }
-        : {}),
-      ...(f.account ? { postings: { some: { account: owned ? { code: f.account } : { base: f.account } } } } : {}),
-    },
-    include: { postings: { include: { account: true } }, seal: { select: { seq: true } } },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  return pageOf(
-    rows.map((j) => ({
-      id: String(j.id),
-      idemKey: j.idemKey,
-      type: j.type,
-      ref: j.ref,
-      at: j.at,
-      day: dayFromDate(j.businessDay),
-      amountFen: sum(j.postings.filter((p) => p.amountFen > 0n).map((p) => fen(p.amountFen))),
-      accounts: [...new Set(j.postings.map((p) => p.account.base))],
-      isSealed: j.seal !== null,
-    })),
-    limit,
-    (j) => [j.id],
-  );
+const rowOf = (j: Prisma.JournalGetPayload<{ include: typeof withPostings }>): JournalRow => ({
+  id: String(j.id),
+  idemKey: j.idemKey,
+  type: j.type,
+  ref: j.ref,
+  at: j.at,
+  day: dayFromDate(j.businessDay),
+  amountFen: sum(j.postings.filter((p) => p.amountFen > 0n).map((p) => fen(p.amountFen))),
+  accounts: [...new Set(j.postings.map((p) => p.account.base))],
+  isSealed: j.seal !== null,
+});
+
+/** Journals by number, in any order; whoever asks has been allowed to see them. */
+export async function journalsById(ids: readonly string[]): Promise<JournalRow[]> {
+  const rows = await prisma.journal.findMany({ where: { id: { in: ids.map(BigInt) } }, include: withPostings });
+  return rows.map(rowOf);
 }
 
 /** One journal with its postings and its place in the chain, recomputed. Refuses: forbidden, notFound. */
@@ -198,21 +168,11 @@ export async function journalRecord(actor: Actor, id: string, names: Names = nob
 export async function journalsOf(ref: string): Promise<JournalRow[]> {
   const rows = await prisma.journal.findMany({
     where: { ref },
-    include: { postings: { include: { account: true } }, seal: { select: { seq: true } } },
+    include: withPostings,
     orderBy: { id: "asc" },
     take: 200,
   });
-  return rows.map((j) => ({
-    id: String(j.id),
-    idemKey: j.idemKey,
-    type: j.type,
-    ref: j.ref,
-    at: j.at,
-    day: dayFromDate(j.businessDay),
-    amountFen: sum(j.postings.filter((p) => p.amountFen > 0n).map((p) => fen(p.amountFen))),
-    accounts: [...new Set(j.postings.map((p) => p.account.base))],
-    isSealed: j.seal !== null,
-  }));
+  return rows.map(rowOf);
 }
 
 const accountRow = z.object({ code: z.string(), base: z.string(), owner_id: z.string().nullable(), total: amount });
@@ -264,7 +224,8 @@ export async function accountStatement(
   }
   if (!account || !base) throw new Refusal("notFound");
   const limit = f.limit ?? 50;
-  const before = readCursor(f.cursor)?.[0] ?? null;
+  const [key] = readCursor(f.cursor) ?? [];
+  const before = typeof key === "string" && /^\d{1,18}$/.test(key) ? key : null;
   const [upTo] = z.array(z.object({ total: amount, whole: amount })).parse(
     await prisma.$queryRaw`
       select coalesce(sum(amount_fen) filter (where ${before === null} or id < ${before === null ? 0n : BigInt(before)}), 0)::text as total,

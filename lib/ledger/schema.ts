@@ -1,3 +1,4 @@
+import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 
 /**
@@ -91,6 +92,32 @@ export const refKinds: Record<string, "order" | "receipt" | "leader" | "statemen
     channelSettled: "funds",
   };
 export const journalTypes: string[] = [...Object.keys(refKinds), "goodsLost", "goodsRevalued"];
+
+/** The journals' views, each with what its journals point at. */
+export const journalGroups = {
+  all: null,
+  trade: ["order"],
+  suppliers: ["receipt", "statement", "claim"],
+  leaders: ["leader", "withdrawal"],
+  funds: ["funds"],
+} as const satisfies Record<string, readonly (typeof refKinds)[string][] | null>;
+
+/** What the list of journals may be asked. */
+export const journalListSpec = {
+  views: Object.keys(journalGroups) as (keyof typeof journalGroups)[],
+  sorts: ["-no"],
+  filters: { type: "text", account: "text", fromDay: "day", toDay: "day" },
+  fields: {
+    type: journalTypes,
+    touched: bases,
+    day: "day",
+    at: "moment",
+    amount: "money",
+    ref: "text",
+    key: "text",
+    memo: "text",
+  },
+} as const satisfies ListSpec;
 
 /** One row of the trial balance: debits and credits as turned over, the balance in its natural sign. */
 export type TrialRow = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
 
@@ -33,17 +34,62 @@ export const moveInput = z.object({
   orderId: z.string().max(28),
   pickupPointId: z.string().max(28),
   reason: z.string().trim().min(1).max(200),
+  /** Only when it still stands there. */
+  fromPointId: z.string().max(28).optional(),
 });
+export const moveValues = moveInput.pick({ pickupPointId: true, reason: true });
 
-export type OrderState =
-  | "pendingPayment"
-  | "paid"
-  | "locked"
-  | "inTransit"
-  | "arrived"
-  | "completed"
-  | "cancelled"
-  | "refunded";
+export const orderStates = [
+  "pendingPayment",
+  "paid",
+  "locked",
+  "inTransit",
+  "arrived",
+  "completed",
+  "cancelled",
+  "refunded",
+] as const;
+export type OrderState = (typeof orderStates)[number];
+
+export const orderViews = ["all", "unpaid", "toBuy", "toPick", "done", "afterSale", "cancelled"] as const;
+
+/** What the list of orders may be asked. `byDay` says which day `from` and `to` count by. */
+export const orderListSpec = {
+  views: orderViews,
+  sorts: ["-placedAt", "-payableFen"],
+  filters: {
+    pickupDay: "day",
+    businessDay: "day",
+    paidDay: "day",
+    cityId: "text",
+    pickupPointId: "text",
+    leaderId: "text",
+    supplierId: "text",
+    skuId: "text",
+    saleSessionId: "text",
+    byDay: ["paid", "session", "pickup"],
+    from: "day",
+    to: "day",
+    paid: "yes",
+    refunded: "yes",
+    stuck: ["refund", "shipping"],
+  },
+  fields: {
+    state: orderStates,
+    pickupDay: "day",
+    businessDay: "day",
+    paidDay: "moment",
+    placedAt: "moment",
+    payableFen: "money",
+    refundedFen: "money",
+    itemCount: "number",
+    contactName: "text",
+    phoneTail: "text",
+    remark: "text",
+    paid: "yes",
+    refunded: "yes",
+  },
+} as const satisfies ListSpec;
 
 export type QuotedLine = {
   offerId: string;

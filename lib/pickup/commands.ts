@@ -1,11 +1,11 @@
 import "server-only";
 import type { z } from "zod";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
 import { Refusal } from "#lib/kernel/refusal";
-import { from, next } from "#lib/kernel/states";
+import { next } from "#lib/kernel/states";
 import { dateOf, parseDay } from "#lib/kernel/time";
 import { now } from "#lib/platform/clock";
 import { type Tx, transact } from "#lib/platform/db";
@@ -85,21 +85,25 @@ export async function editPoint(actor: Actor, input: EditPointInput): Promise<vo
       where: { id, version },
       data: { ...facts, version: { increment: 1 } },
     });
-    if (written.count !== 1) throw new Refusal("staleVersion");
-    const { name, district, address, lat, lng, routeId, opensAt, closesAt } = point;
+    if (written.count !== 1)
+      throw await stale(tx, actor, { subjectType: "point", subjectId: id, behind: point.version - version });
+    const { name, cityId, district, address, lat, lng, routeId, opensAt, closesAt } = point;
     await record(tx, actor, {
       deed: "points.edit",
       subjectType: "point",
       subjectId: id,
-      before: { name, district, address, lat, lng, routeId, opensAt, closesAt },
+      before: { name, cityId, district, address, lat, lng, routeId, opensAt, closesAt },
       after: facts,
     });
   });
 }
 
-/** Opens, pauses or closes a point. Refuses: notFound, forbidden, illegalTransition, reasonRequired (pause, close). */
-export async function changePointState(actor: Actor, input: z.infer<typeof pointStateInput>): Promise<void> {
-  await transact(async (tx) => {
+/** Opens, pauses or closes a point. Refuses: notFound, forbidden, illegalTransition, reasonRequired (pause, close), staleVersion. */
+export async function changePointState(
+  actor: Actor,
+  input: z.infer<typeof pointStateInput>,
+): Promise<{ version: number }> {
+  return transact(async (tx) => {
     const point = await tx.pickupPoint.findUnique({ where: { id: input.id } });
     if (!point) throw new Refusal("notFound");
     authorise(actor, "points.edit", { cityId: point.cityId });
@@ -107,7 +111,7 @@ export async function changePointState(actor: Actor, input: z.infer<typeof point
     if (input.event !== "open" && !input.reason)
       throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
     const written = await tx.pickupPoint.updateMany({
-      where: { id: point.id, state: { in: from(pointTable, input.event) } },
+      where: { id: point.id, state: point.state, version: input.version ?? point.version },
       data: { state, version: { increment: 1 } },
     });
     if (written.count !== 1) throw new Refusal("staleVersion");
@@ -119,6 +123,7 @@ export async function changePointState(actor: Actor, input: z.infer<typeof point
       after: { state },
       reason: input.reason ?? null,
     });
+    return { version: point.version + 1 };
   });
 }
 

@@ -3,6 +3,7 @@ import { systemActor } from "#lib/identity/schema";
 import { type Day, day } from "#lib/kernel/time";
 import { underClock } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
+import { listPage, viewAsk } from "#lib/platform/list";
 import { makeLeader, makeTown, operator, testMorning } from "#lib/testing/builders";
 import {
   addPoint,
@@ -15,7 +16,8 @@ import {
   keepPointList,
   setCalendar,
 } from "./commands";
-import { checkPointList, closedDays, nearestPoints, pointForOrder, pointRecord, pointsPage } from "./queries";
+import { pointBulk, pointList } from "./lists";
+import { checkPointList, closedDays, nearestPoints, pointForOrder, pointRecord } from "./queries";
 import { scopesOf } from "./rules";
 
 const desk = operator("operations");
@@ -70,7 +72,14 @@ describe("points", () => {
       });
       await changePointState(desk, { id: town.pointId, event: "pause", reason: "装修" });
       expect((await nearestPoints({ lat: 39.9, lng: 116.4, cityId: town.cityId, limit: 10 })).rows).toEqual([]);
+      expect(await pointBulk.pause.skips(desk, [town.pointId], { reason: "x" })).toEqual(
+        new Map([[town.pointId, { code: "alreadySo" }]]),
+      );
+      const kept = await pointBulk.open.apply(desk, town.pointId, {});
+      await pointBulk.open.undo?.(desk, town.pointId, kept);
+      expect((await pointForOrder(town.pointId))?.state).toBe("paused");
       await changePointState(desk, { id: town.pointId, event: "open" });
+      await expect(pointBulk.open.undo?.(desk, town.pointId, kept)).rejects.toMatchObject({ code: "staleVersion" });
       expect(
         (await nearestPoints({ lat: 39.9, lng: 116.4, cityId: town.cityId, limit: 10 })).rows.map((p) => p.id),
       ).toEqual([town.pointId]);
@@ -161,7 +170,9 @@ describe("points", () => {
     at(async () => {
       const [here, there] = [await makeTown(), await makeTown()];
       const local = { ...operator("operations"), cityIds: [here.cityId] };
-      expect((await pointsPage(local, {})).rows.map((p) => p.cityId)).toEqual([here.cityId]);
+      expect((await listPage(pointList, local, viewAsk("all", "district"))).rows.map((p) => p.cityId)).toEqual([
+        here.cityId,
+      ]);
       await expect(pointRecord(local, there.pointId)).rejects.toMatchObject({ code: "notFound" });
       await expect(changePointState(local, { id: there.pointId, event: "pause", reason: "x" })).rejects.toMatchObject({
         code: "notFound",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { timelineOf } from "#lib/audit/queries";
 import { authorise, sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
-import { type Page, pageOf, readCursor, writeCursor } from "#lib/kernel/page";
+import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { addDays, type Day, dateOf, dayFromDate } from "#lib/kernel/time";
 import { today } from "#lib/platform/clock";
@@ -181,35 +181,6 @@ export async function warehouses(cityId?: string): Promise<WarehouseView[]> {
   }));
 }
 
-export type PointsFilter = {
-  view?: "all" | "open" | "noLeader" | "paused" | "closed";
-  q?: string;
-  cityId?: string;
-  district?: string;
-  routeId?: string;
-  cursor?: string | null;
-  limit?: number;
-};
-
-function pointsWhere(actor: Actor, f: PointsFilter) {
-  const scope = sees(actor, "points.see");
-  const view = f.view ?? "all";
-  return {
-    AND: [
-      scope.cityIds ? { cityId: { in: scope.cityIds } } : {},
-      scope.siteIds ? { OR: [{ routeId: { in: scope.siteIds } }] } : {},
-      view === "open" ? { state: "open" as const, leaderId: { not: null } } : {},
-      view === "paused" ? { state: "paused" as const } : {},
-      view === "closed" ? { state: "closed" as const } : {},
-      view === "noLeader" ? { leaderId: null, state: { not: "closed" as const } } : {},
-      f.cityId ? { cityId: f.cityId } : {},
-      f.district ? { district: f.district } : {},
-      f.routeId ? { routeId: f.routeId } : {},
-      f.q ? { OR: [{ name: { contains: f.q } }, { address: { contains: f.q } }, { district: { contains: f.q } }] } : {},
-    ],
-  };
-}
-
 async function toRows(points: Awaited<ReturnType<typeof prisma.pickupPoint.findMany>>): Promise<PointRow[]> {
   const [cityRows, routeRows] = await Promise.all([
     prisma.region.findMany({ where: { id: { in: points.map((p) => p.cityId) } } }),
@@ -237,49 +208,35 @@ async function toRows(points: Awaited<ReturnType<typeof prisma.pickupPoint.findM
   );
 }
 
-/** Points by district and name, keyset-paged. Refuses: forbidden. */
-export async function pointsPage(actor: Actor, f: PointsFilter): Promise<Page<PointRow>> {
-  const limit = f.limit ?? 50;
-  const key = readCursor(f.cursor);
-  const [district, name, id] = [key?.[0], key?.[1], key?.[2]];
-  const after =
-    typeof district === "string" && typeof name === "string" && typeof id === "string"
-      ? { OR: [{ district: { gt: district } }, { district, name: { gt: name } }, { district, name, id: { gt: id } }] }
-      : {};
-  const found = await prisma.pickupPoint.findMany({
-    where: { AND: [pointsWhere(actor, f), after] },
-    orderBy: [{ district: "asc" }, { name: "asc" }, { id: "asc" }],
-    take: limit + 1,
+/** Points by id, in any order; whoever asks has been allowed to see them. */
+export const pointsById = async (ids: readonly string[]): Promise<PointRow[]> =>
+  toRows(await prisma.pickupPoint.findMany({ where: { id: { in: [...ids] } } }));
+
+const seenPoints = (actor: Actor) => {
+  const scope = sees(actor, "points.see");
+  return {
+    ...(scope.cityIds ? { cityId: { in: scope.cityIds } } : {}),
+    ...(scope.siteIds ? { routeId: { in: scope.siteIds } } : {}),
+  };
+};
+
+/** The open points that orders can go to, by district and name. Refuses: forbidden. */
+export async function openPoints(actor: Actor): Promise<Pick<PointRow, "id" | "name" | "district">[]> {
+  return prisma.pickupPoint.findMany({
+    where: { ...seenPoints(actor), state: "open", leaderId: { not: null } },
+    select: { id: true, name: true, district: true },
+    orderBy: [{ district: "asc" }, { name: "asc" }],
+    take: 2_000,
   });
-  const rows = await toRows(found.slice(0, limit));
-  const last = rows.at(-1);
-  return { rows, nextCursor: found.length > limit && last ? writeCursor([last.district, last.name, last.id]) : null };
 }
 
-/** How many points stand in each view, and how many fit the filter. Refuses: forbidden. */
-export async function pointCounts(
-  actor: Actor,
-  f: PointsFilter,
-): Promise<{ views: Record<NonNullable<PointsFilter["view"]>, number>; matching: number }> {
-  const count = (view: PointsFilter["view"]) => prisma.pickupPoint.count({ where: pointsWhere(actor, { view }) });
-  const [all, open, noLeader, paused, closed, matching] = await Promise.all([
-    count("all"),
-    count("open"),
-    count("noLeader"),
-    count("paused"),
-    count("closed"),
-    prisma.pickupPoint.count({ where: pointsWhere(actor, f) }),
-  ]);
-  return { views: { all, open, noLeader, paused, closed }, matching };
-}
-
-/** Every point that fits a filter as a dot of the map, at most 2 000. Refuses: forbidden. */
+/** The points of a city, or those of these ids, as dots of the map, at most 2 000. Refuses: forbidden. */
 export async function pointsOnMap(
   actor: Actor,
-  f: PointsFilter,
+  of: { cityId: string } | { ids: readonly string[] },
 ): Promise<Pick<PointRow, "id" | "name" | "lat" | "lng" | "state" | "leaderId">[]> {
   return prisma.pickupPoint.findMany({
-    where: pointsWhere(actor, f),
+    where: { AND: [seenPoints(actor), "ids" in of ? { id: { in: [...of.ids] } } : of] },
     select: { id: true, name: true, lat: true, lng: true, state: true, leaderId: true },
     orderBy: { id: "asc" },
     take: 2_000,

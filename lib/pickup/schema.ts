@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PointState } from "#lib/generated/prisma/enums";
+import type { ListSpec } from "../kernel/list";
 import type { Day } from "../kernel/time";
 
 /**
@@ -57,6 +58,23 @@ export type WarehouseView = {
   unloadTo: string;
 };
 
+/** What the list of points may be asked. */
+export const pointListSpec = {
+  views: ["all", "open", "noLeader", "paused", "closed"],
+  sorts: ["district", "name", "-createdAt"],
+  filters: { cityId: "text", district: "text", routeId: "text", leaderId: "text" },
+  fields: {
+    state: pointStates,
+    name: "text",
+    district: "text",
+    address: "text",
+    withLeader: "yes",
+    opensAt: "text",
+    closesAt: "text",
+    createdAt: "moment",
+  },
+} as const satisfies ListSpec;
+
 export type PointRow = {
   id: string;
   name: string;
@@ -73,6 +91,9 @@ export type PointRow = {
   opensAt: string;
   closesAt: string;
 };
+
+/** A point of the list, with whose it is. */
+export type PointListRow = PointRow & { leaderName: string | null };
 
 export type CalendarRow = { scope: string; day: Day; open: boolean; note: string };
 
@@ -109,6 +130,7 @@ export const pointStateInput = z.object({
   id: z.string().min(1),
   event: z.enum(["open", "pause", "close"]),
   reason: z.string().trim().max(200).optional(),
+  version: z.coerce.number().int().optional(),
 });
 
 export const assignLeaderInput = z.object({ pointId: z.string().min(1), leaderId: z.string().min(1) });

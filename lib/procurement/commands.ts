@@ -13,6 +13,7 @@ import { shorten } from "#lib/orders/steps";
 import { now } from "#lib/platform/clock";
 import { type Tx, transact } from "#lib/platform/db";
 import { ownFiles } from "#lib/platform/files";
+import { tellWith } from "#lib/platform/live";
 import { announce } from "#lib/platform/news";
 import { sha256 } from "#lib/platform/pii";
 import { raiseClaim } from "#lib/suppliers/steps";
@@ -79,7 +80,9 @@ export async function receive(actor: Actor, input: ReceiveInput): Promise<Receip
         purpose: "receiptPhoto",
         by: actor.id,
       });
-      return take(tx, actor, order, key, inputHash, lines);
+      const answer = await take(tx, actor, order, key, inputHash, lines);
+      await tellWith(tx, "purchase", "today");
+      return answer;
     },
     { timeoutMs: 60_000 },
   );

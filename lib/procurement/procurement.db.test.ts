@@ -3,6 +3,7 @@ import { systemActor } from "#lib/identity/schema";
 import { addDays, atClock, later, minute } from "#lib/kernel/time";
 import { underClock } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
+import { listCount, listPage, viewAsk } from "#lib/platform/list";
 import {
   makeOffer,
   makeResident,
@@ -18,7 +19,8 @@ import {
 } from "#lib/testing/builders";
 import { closeSession, goodsIn, order, pay, tell } from "#lib/testing/trade";
 import { acceptPurchase, receive } from "./commands";
-import { buyingByDay, buyingLists, purchaseCounts, purchaseRecord, purchasesPage, runningTotals } from "./queries";
+import { purchaseList, supplierOrderList } from "./lists";
+import { buyingByDay, buyingLists, purchaseRecord, runningTotals } from "./queries";
 import { sweeps } from "./reactions";
 
 const at = <T>(work: () => Promise<T>) => underClock(testMorning, work);
@@ -332,14 +334,19 @@ describe("reading", () => {
     expect(totals).toMatchObject([
       { sessionId, pieces: 3, soldFen: 900, items: [{ skuId, sold: 3, held: 2, quota: 50, supplyPriceFen: 300 }] },
     ]);
-    expect(await at(() => purchasesPage(supplierActor(supplierId), {}))).toMatchObject({ rows: [] });
+    expect(await at(() => listPage(supplierOrderList, supplierActor(supplierId), viewAsk("all")))).toMatchObject({
+      rows: [],
+    });
   });
 
   test("lists, records, counts and the purchase list agree", async () => {
     const { purchase, supplierId } = await sold({ pieces: [2, 2] });
-    const page = await purchasesPage(supplierActor(supplierId), { view: "waiting" });
+    const page = await listPage(purchaseList, supplierActor(supplierId), viewAsk("waiting"));
     expect(page.rows).toMatchObject([{ id: purchase.id, pieces: 4, totalFen: 1200, state: "issued" }]);
-    expect((await purchaseCounts(supplierActor(supplierId))).views).toMatchObject({ all: 1, waiting: 1, received: 0 });
+    const count = (view: string) => listCount(purchaseList, supplierActor(supplierId), viewAsk(view));
+    expect(await count("all")).toMatchObject({ count: 1, sumFen: 1200 });
+    expect(await count("waiting")).toMatchObject({ count: 1 });
+    expect(await count("received")).toMatchObject({ count: 0 });
     const record = await purchaseRecord(operator("operations"), purchase.id);
     expect(record.lines).toHaveLength(1);
     expect(record.timeline[0]).toMatchObject({ deed: "procurement.issue" });

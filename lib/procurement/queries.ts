@@ -4,36 +4,11 @@ import { timelineOf } from "#lib/audit/queries";
 import { authorise, can, sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { type Fen, fen, plus, sum, times, zero } from "#lib/kernel/money";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { type Day, dateOf, dayFromDate } from "#lib/kernel/time";
 import { now } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
-import type {
-  PurchaseFilter,
-  PurchaseLineView,
-  PurchaseRecord,
-  PurchaseRow,
-  PurchaseView,
-  ReceiptView,
-  RunningSession,
-} from "./schema";
-
-/** The state a view stands for; `late` also asks the clock. */
-const viewWhere = (view: PurchaseView, at: Date) => {
-  switch (view) {
-    case "waiting":
-      return { state: "issued" as const };
-    case "toReceive":
-      return { state: { in: ["accepted" as const, "receiving" as const] } };
-    case "late":
-      return { state: { in: ["issued" as const, "accepted" as const, "receiving" as const] }, unloadToAt: { lte: at } };
-    case "received":
-      return { state: "received" as const };
-    default:
-      return {};
-  }
-};
+import type { PurchaseLineView, PurchaseRecord, PurchaseRow, ReceiptView, RunningSession } from "./schema";
 
 /** Suppliers see their own; operators by city; the warehouse by site. */
 function scopeWhere(actor: Actor) {
@@ -46,27 +21,6 @@ function scopeWhere(actor: Actor) {
       scope.cityIds ? { cityId: { in: scope.cityIds } } : {},
       scope.supplierId !== undefined ? { supplierId: scope.supplierId } : {},
       scope.siteIds ? { warehouseId: { in: scope.siteIds } } : {},
-    ],
-  };
-}
-
-async function matching(f: PurchaseFilter) {
-  const q = f.q?.trim();
-  const suppliers = q ? await prisma.supplier.findMany({ where: { name: { contains: q } }, select: { id: true } }) : [];
-  return {
-    AND: [
-      f.day ? { pickupDay: dateOf(f.day) } : {},
-      f.supplierId ? { supplierId: f.supplierId } : {},
-      f.warehouseId ? { warehouseId: f.warehouseId } : {},
-      q
-        ? {
-            OR: [
-              { supplierId: { in: suppliers.map((s) => s.id) } },
-              { id: { contains: q.toLowerCase() } },
-              { lines: { some: { name: { contains: q } } } },
-            ],
-          }
-        : {},
     ],
   };
 }
@@ -113,56 +67,11 @@ const rowOf = (r: Raw, known: Awaited<ReturnType<typeof names>>): PurchaseRow =>
   receivedAt: r.receivedAt,
 });
 
-/** Purchase orders, newest first, keyset-paged. Refuses: forbidden. */
-export async function purchasesPage(actor: Actor, f: PurchaseFilter): Promise<Page<PurchaseRow>> {
-  const limit = f.limit ?? 50;
-  const after = readCursor(f.cursor)?.[0];
-  const found = await prisma.purchaseOrder.findMany({
-    where: {
-      AND: [
-        scopeWhere(actor),
-        viewWhere(f.view ?? "all", now()),
-        await matching(f),
-        typeof after === "string" ? { id: { lt: after } } : {},
-      ],
-    },
-    include: { lines: true },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
+/** Purchase orders by id, in any order; whoever asks has been allowed to see them. */
+export async function purchasesById(ids: readonly string[]): Promise<PurchaseRow[]> {
+  const found = await prisma.purchaseOrder.findMany({ where: { id: { in: [...ids] } }, include: { lines: true } });
   const known = await names(found);
-  return pageOf(
-    found.map((r) => rowOf(r, known)),
-    limit,
-    (r) => [r.id],
-  );
-}
-
-/** How many purchase orders stand in each view, and what the filter's rows come to. Refuses: forbidden. */
-export async function purchaseCounts(
-  actor: Actor,
-  f: PurchaseFilter = {},
-): Promise<{ views: Record<PurchaseView, number>; matching: number; totalFen: Fen }> {
-  const at = now();
-  const scope = scopeWhere(actor);
-  const count = (view: PurchaseView) => prisma.purchaseOrder.count({ where: { AND: [scope, viewWhere(view, at)] } });
-  const [all, waiting, toReceive, late, received, sums] = await Promise.all([
-    count("all"),
-    count("waiting"),
-    count("toReceive"),
-    count("late"),
-    count("received"),
-    prisma.purchaseOrder.aggregate({
-      where: { AND: [scope, viewWhere(f.view ?? "all", at), await matching(f)] },
-      _count: true,
-      _sum: { totalFen: true },
-    }),
-  ]);
-  return {
-    views: { all, waiting, toReceive, late, received },
-    matching: sums._count,
-    totalFen: fen(sums._sum.totalFen ?? 0n),
-  };
+  return found.map((r) => rowOf(r, known));
 }
 
 const lineOf = (l: Raw["lines"][number]): PurchaseLineView => ({

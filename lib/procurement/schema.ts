@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PurchaseState } from "#lib/generated/prisma/enums";
+import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
 
@@ -118,23 +119,34 @@ export type RunningSession = {
   items: RunningTotal[];
 };
 
-export type PurchaseView = "all" | "waiting" | "toReceive" | "received" | "late";
-export const purchaseViews = [
-  "all",
-  "waiting",
-  "toReceive",
-  "late",
-  "received",
-] as const satisfies readonly PurchaseView[];
-export type PurchaseFilter = {
-  view?: PurchaseView;
-  q?: string;
-  day?: Day;
-  supplierId?: string;
-  warehouseId?: string;
-  cursor?: string | null;
-  limit?: number;
-};
+export const purchaseViews = ["all", "waiting", "toReceive", "late", "received"] as const;
+
+/** What the list of purchase orders may be asked. */
+export const purchaseListSpec = {
+  views: purchaseViews,
+  sorts: ["-issuedAt", "-pickupDay", "unload", "-total"],
+  sortOf: { toReceive: "unload", late: "unload" },
+  filters: { day: "day", warehouseId: "text", supplierId: "text", saleSessionId: "text" },
+  fields: {
+    state: purchaseStates,
+    pickupDay: "day",
+    issuedAt: "moment",
+    unload: "moment",
+    receivedAt: "moment",
+    pieces: "number",
+    missing: "number",
+    total: "money",
+    acceptedFen: "money",
+    goods: "text",
+  },
+} as const satisfies ListSpec;
+
+/** The same orders as their supplier sees them. */
+export const supplierOrderListSpec = {
+  ...purchaseListSpec,
+  views: ["all", "waiting", "toReceive", "received"],
+  filters: { day: "day" },
+} as const satisfies ListSpec;
 
 const id = z.string().min(1);
 const pieces = z.coerce.number().int("pieces").min(0, "pieces").max(1_000_000, "pieces");

@@ -1,5 +1,6 @@
 import { z } from "zod/mini";
 import type { BatchState, StatementState, WithdrawalState } from "../generated/prisma/enums";
+import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
 
@@ -33,6 +34,77 @@ export const withdrawalStates = [
 ] as const satisfies readonly WithdrawalState[];
 export const batchStates = ["draft", "approved", "executed", "cancelled"] as const satisfies readonly BatchState[];
 export type { BatchState, StatementState, WithdrawalState };
+
+/** What the list of statements may be asked. */
+export const statementListSpec = {
+  views: ["all", "draft", "waiting", "disputed", "toApprove", "toPay", "paying", "paid", "carried"],
+  sorts: ["-createdAt", "-period", "-closingFen"],
+  sortOf: { toPay: "-closingFen" },
+  filters: { supplierId: "text" },
+  fields: {
+    state: statementStates,
+    createdAt: "moment",
+    fromDay: "day",
+    period: "day",
+    paidAt: "moment",
+    closingFen: "money",
+    receipts: "money",
+    claims: "money",
+    adjustments: "money",
+    opening: "money",
+    supplier: "text",
+    paymentRef: "text",
+  },
+} as const satisfies ListSpec;
+/** A supplier's own. */
+export const supplierStatementListSpec = {
+  ...statementListSpec,
+  views: ["all", "waiting", "disputed", "toPay", "paid"],
+  sortOf: {},
+  filters: {},
+} as const satisfies ListSpec;
+
+/** The withdrawals' views by the states they hold; null holds all. */
+export const withdrawalGroups = {
+  requested: ["requested"],
+  inBatch: ["batched", "approved"],
+  moving: ["submitted"],
+  waiting: ["waitUserConfirm"],
+  succeeded: ["succeeded"],
+  failed: ["failed", "expired", "cancelled", "returned", "rejected"],
+  all: null,
+} as const satisfies Record<string, readonly WithdrawalState[] | null>;
+
+/** What the list of withdrawals may be asked; waiting ones stand oldest first. */
+export const withdrawalListSpec = {
+  views: ["requested", "inBatch", "moving", "waiting", "succeeded", "failed", "all"],
+  sorts: ["requestedAt", "-amount"],
+  sortOf: {
+    inBatch: "-requestedAt",
+    moving: "-requestedAt",
+    waiting: "-requestedAt",
+    succeeded: "-requestedAt",
+    failed: "-requestedAt",
+    all: "-requestedAt",
+  },
+  filters: { leaderId: "text", batchId: "text" },
+  fields: {
+    state: withdrawalStates,
+    requestedAt: "moment",
+    finishedAt: "moment",
+    amount: "money",
+    tax: "money",
+    failReason: "text",
+    outBillNo: "text",
+  },
+} as const satisfies ListSpec;
+
+/** What a leader's list of earning lines may be asked; `reversed` holds whatever lost commission to a refund. */
+export const earningListSpec = {
+  views: ["all", "estimated", "frozen", "released", "reversed"],
+  sorts: ["-line"],
+  filters: { leaderId: "text" },
+} as const satisfies ListSpec;
 
 /** Our own accounts between which finance moves money, and the pairs that exist. */
 export const fundAccounts = ["channelPending", "channelAvailable", "channelOperation", "bank"] as const;

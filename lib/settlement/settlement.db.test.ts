@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "#lib/identity/schema";
 import { systemActor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
-import { fen, zero } from "#lib/kernel/money";
+import { fen, sum, zero } from "#lib/kernel/money";
 import { addDays, atClock, type Day, dateOf, dayOf, hour, later } from "#lib/kernel/time";
 import { platformBalances } from "#lib/ledger/queries";
 import {
@@ -18,6 +18,7 @@ import { completeLines, deliverLines, refundLine } from "#lib/orders/steps";
 import { applyTransfer } from "#lib/payments/steps";
 import { now, underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
+import { listCount, listPage, viewAsk } from "#lib/platform/list";
 import { drain } from "#lib/platform/news";
 import {
   leaderActor,
@@ -53,9 +54,10 @@ import {
   settleStatement,
 } from "./commands/statements";
 import { rejectWithdrawal, requestWithdrawal, returnWithdrawal } from "./commands/withdrawals";
-import { earningLine, earningLines, earningsOf } from "./queries/earnings";
-import { batchRecord, withdrawalCounts, withdrawalsPage } from "./queries/payouts";
-import { proveStatement, statementRecord, statementsPage, unstatedOf } from "./queries/statements";
+import { earningList, statementList, withdrawalList } from "./lists";
+import { earningLine, earningsOf } from "./queries/earnings";
+import { batchRecord } from "./queries/payouts";
+import { proveStatement, statementRecord, unstatedOf } from "./queries/statements";
 import { reactions } from "./reactions";
 
 const at = <T>(work: () => Promise<T>, when = testMorning) => underClock(when, work);
@@ -376,10 +378,16 @@ describe("what the channel says", () => {
 
   test("the queue counts what waits where", () =>
     at(async () => {
-      const counts = await withdrawalCounts(maker);
-      expect(counts.all.count).toBe(await prisma.withdrawal.count());
-      expect((await withdrawalsPage(maker, { view: "succeeded" })).rows.length).toBe(counts.succeeded.count);
-      await expect(withdrawalCounts(operator("merchandiser"))).rejects.toMatchObject({ code: "forbidden" });
+      const all = await listCount(withdrawalList, maker, viewAsk("all"));
+      expect(all).toMatchObject({ count: await prisma.withdrawal.count(), isCapped: false });
+      const paid = await listPage(withdrawalList, maker, viewAsk("succeeded", "-amount"));
+      expect(await listCount(withdrawalList, maker, viewAsk("succeeded"))).toMatchObject({
+        count: paid.rows.length,
+        sumFen: sum(paid.rows.map((w) => w.amountFen)),
+      });
+      await expect(listCount(withdrawalList, operator("merchandiser"), viewAsk("all"))).rejects.toMatchObject({
+        code: "forbidden",
+      });
     }));
 });
 
@@ -461,9 +469,12 @@ describe("release of commission", () => {
       expect(e).toMatchObject({ frozenFen: 279, availableFen: 0, estimatedFen: 0, blocked: "withdrawalTooSmall" });
       expect(e.next).toEqual({ amountFen: 279, at: line.releaseAt });
       expect(e.days.at(-1)).toEqual({ day: dayOf(done), fen: 279 });
-      expect((await earningLines(me, leaderId, { state: "frozen" })).rows.map((r) => r.lineId)).toEqual([line.id]);
-      expect((await earningLines(me, leaderId, { state: "released" })).rows).toEqual([]);
+      const lines = async (actor: Actor, state: string) =>
+        (await listPage(earningList, actor, viewAsk(state))).rows.map((r) => r.lineId);
+      expect(await lines(me, "frozen")).toEqual([line.id]);
+      expect(await lines(me, "released")).toEqual([]);
       const other = leaderActor(await makeLeader(town.cityId));
+      expect(await lines(other, "all")).toEqual([]);
       await expect(earningsOf(other, leaderId)).rejects.toMatchObject({ code: "notFound" });
       await expect(earningLine(other, line.id)).rejects.toMatchObject({ code: "notFound" });
     }));
@@ -781,12 +792,14 @@ describe("supplier statements", () => {
       const supplierId = await banked();
       await receipt(supplierId, monday, 100);
       const id = await confirmed(supplierId);
-      const mine = await statementsPage(supplierActor(supplierId), {});
+      const mine = await listPage(statementList, supplierActor(supplierId), viewAsk("all"));
       expect(mine.rows.map((r) => r.id)).toEqual([id]);
       await expect(statementRecord(supplierActor(await makeSupplier()), id)).rejects.toMatchObject({
         code: "notFound",
       });
-      await expect(statementsPage(leaderActor("ldr_x"), {})).rejects.toMatchObject({ code: "forbidden" });
+      await expect(listPage(statementList, leaderActor("ldr_x"), viewAsk("all"))).rejects.toMatchObject({
+        code: "forbidden",
+      });
     }, nextMonday));
 });
 

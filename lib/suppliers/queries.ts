@@ -1,14 +1,13 @@
 import "server-only";
 import { authorise, sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
-import { type Fen, fen, zero } from "#lib/kernel/money";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
+import { fen, zero } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { type Day, dayFromDate, hour, later } from "#lib/kernel/time";
 import { balancesOf } from "#lib/ledger/steps";
 import { today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
-import { blindIndex, maskAccount, maskPhoneTail, sha256 } from "#lib/platform/pii";
+import { maskAccount, maskPhoneTail, sha256 } from "#lib/platform/pii";
 import { goodsOf, isTaken, openFacts, papersOf, reviewOf, storedOf } from "./application";
 import { reviewItems } from "./review-items";
 import {
@@ -111,38 +110,14 @@ export async function applicationByToken(token: string): Promise<ApplicationForA
   };
 }
 
-export const applicationViews = ["submitted", "returned", "approved", "rejected", "draft"] as const;
-type ListQuery = { view: string; q: string; after: string | null; filters?: object };
-
-/** The queue of applications, the longest waiting first; drafts only by name, never by content. Refuses: forbidden. */
-export async function applicationList(actor: Actor, query: ListQuery, limit = 50): Promise<Page<ApplicationRow>> {
-  const scope = sees(actor, "suppliers.see");
-  if (scope.supplierId !== undefined) throw new Refusal("forbidden", { deed: "suppliers.see" });
-  const state = applicationViews.find((view) => view === query.view) ?? "submitted";
-  const key = readCursor(query.after);
-  const isQueue = state === "submitted";
+/** Applications by id, in any order; drafts only by name, never by content. Whoever asks has been allowed to see them. */
+export async function applicationsById(ids: readonly string[]): Promise<ApplicationRow[]> {
   const rows = await prisma.supplierApplication.findMany({
-    where: {
-      state,
-      ...(query.q
-        ? {
-            OR: [
-              { name: { contains: query.q, mode: "insensitive" } },
-              { creditCode: query.q.toUpperCase() },
-              { phoneIndex: blindIndex(query.q) },
-              { phoneTail: query.q.slice(-4) },
-            ],
-          }
-        : {}),
-      ...(key ? { changedAt: isQueue ? { gt: new Date(String(key[0])) } : { lt: new Date(String(key[0])) } } : {}),
-    },
+    where: { id: { in: [...ids] } },
     include: { documents: true },
-    orderBy: [{ changedAt: isQueue ? "asc" : "desc" }, { id: "asc" }],
-    take: limit + 1,
   });
-  const page = pageOf(rows, limit, (r) => [r.changedAt.toISOString()]);
-  const views = await Promise.all(
-    page.rows.map(async (row): Promise<ApplicationRow> => {
+  return Promise.all(
+    rows.map(async (row): Promise<ApplicationRow> => {
       const facts = openFacts(row);
       const items = itemsToJudge(facts.subjectType, papersOf(row.documents), await goodsOf(prisma, facts.categoryIds));
       const standing = standingOf(items, reviewOf(row));
@@ -162,14 +137,6 @@ export async function applicationList(actor: Actor, query: ListQuery, limit = 50
       };
     }),
   );
-  return { rows: views, nextCursor: page.nextCursor };
-}
-
-/** How many applications stand in each state. Refuses: forbidden. */
-export async function applicationCounts(actor: Actor): Promise<Record<string, number>> {
-  sees(actor, "suppliers.see");
-  const rows = await prisma.supplierApplication.groupBy({ by: ["state"], _count: true });
-  return Object.fromEntries(rows.map((r) => [r.state, r._count]));
 }
 
 /** One application with everything a reviewer judges by. Refuses: notFound (drafts too), forbidden. */
@@ -224,69 +191,37 @@ export async function applicationDossier(actor: Actor, applicationId: string): P
   };
 }
 
-export const supplierViews = ["active", "expiring", "suspended", "all"] as const;
-
-/** Suppliers by name. A supplier member sees its own alone. Refuses: forbidden. */
-export async function supplierList(actor: Actor, query: ListQuery, limit = 50): Promise<Page<SupplierRow>> {
-  const scope = sees(actor, "suppliers.see");
-  const day = today();
-  const key = readCursor(query.after);
-  const rows = await prisma.supplier.findMany({
-    where: {
-      ...(scope.supplierId === undefined ? {} : { id: scope.supplierId }),
-      ...(scope.cityIds ? { OR: [{ cityIds: { hasSome: scope.cityIds } }, { cityIds: { isEmpty: true } }] } : {}),
-      ...(query.view === "active" || query.view === "suspended" ? { state: query.view } : {}),
-      ...(query.view === "expiring"
-        ? { documents: { some: { expiresDay: { lte: new Date(new Date(day).getTime() + 30 * 86_400_000) } } } }
-        : {}),
-      ...(query.q
-        ? {
-            AND: [
-              {
-                OR: [
-                  { name: { contains: query.q, mode: "insensitive" as const } },
-                  { creditCode: query.q.toUpperCase() },
-                  { phoneIndex: blindIndex(query.q) },
-                ],
-              },
-            ],
-          }
-        : {}),
-      ...(key ? { id: { lt: String(key[0]) } } : {}),
-    },
-    include: { documents: true },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  const page = pageOf(rows, limit, (r) => [r.id]);
-  const claims = await prisma.supplierClaim.groupBy({
-    by: ["supplierId"],
-    where: { supplierId: { in: page.rows.map((r) => r.id) }, state: "open" },
-    _count: true,
-    _sum: { amountFen: true },
-  });
-  const claimsOf = new Map(claims.map((c) => [c.supplierId, c]));
-  return {
-    nextCursor: page.nextCursor,
-    rows: page.rows.map((row): SupplierRow => {
-      const nextExpiry = nearestExpiry(row.documents);
-      const claim = claimsOf.get(row.id);
-      return {
-        id: row.id,
-        name: row.name,
-        subjectType: row.subjectType,
-        state: row.state,
-        contactName: row.contactName,
-        phone: maskPhoneTail(row.phoneTail),
-        categories: row.categoryIds.length,
-        openClaims: claim?._count ?? 0,
-        openClaimsFen: fen(claim?._sum.amountFen ?? 0),
-        nextExpiry,
-        validity: validityOf(nextExpiry, day),
-        createdAt: row.createdAt,
-      };
+/** Suppliers by id, in any order; whoever asks has been allowed to see them. */
+export async function suppliersById(ids: readonly string[]): Promise<SupplierRow[]> {
+  const [rows, claims] = await Promise.all([
+    prisma.supplier.findMany({ where: { id: { in: [...ids] } }, include: { documents: true } }),
+    prisma.supplierClaim.groupBy({
+      by: ["supplierId"],
+      where: { supplierId: { in: [...ids] }, state: "open" },
+      _count: true,
+      _sum: { amountFen: true },
     }),
-  };
+  ]);
+  const day = today();
+  const claimsOf = new Map(claims.map((c) => [c.supplierId, c]));
+  return rows.map((row): SupplierRow => {
+    const nextExpiry = nearestExpiry(row.documents);
+    const claim = claimsOf.get(row.id);
+    return {
+      id: row.id,
+      name: row.name,
+      subjectType: row.subjectType,
+      state: row.state,
+      contactName: row.contactName,
+      phone: maskPhoneTail(row.phoneTail),
+      categories: row.categoryIds.length,
+      openClaims: claim?._count ?? 0,
+      openClaimsFen: fen(claim?._sum.amountFen ?? 0),
+      nextExpiry,
+      validity: validityOf(nextExpiry, day),
+      createdAt: row.createdAt,
+    };
+  });
 }
 
 /** The first day on which a kind of paper runs out, counting only the latest of each kind. */
@@ -308,14 +243,6 @@ function latestExpiries(
     if (known === undefined || day === null || (known !== null && day > known)) latest.set(d.kind, day);
   }
   return [...latest].flatMap(([kind, expiresDay]) => (expiresDay ? [{ kind: kind as DocumentKind, expiresDay }] : []));
-}
-
-export async function supplierCounts(actor: Actor): Promise<Record<string, number>> {
-  const scope = sees(actor, "suppliers.see");
-  const own = scope.supplierId === undefined ? {} : { id: scope.supplierId };
-  const rows = await prisma.supplier.groupBy({ by: ["state"], where: own, _count: true });
-  const counts: Record<string, number> = Object.fromEntries(rows.map((r) => [r.state, r._count]));
-  return { ...counts, all: rows.reduce((sum, r) => sum + r._count, 0) };
 }
 
 const contractView = (c: {
@@ -344,7 +271,7 @@ export async function supplierRecord(actor: Actor, supplierId: string): Promise<
   authorise(actor, "suppliers.see", { supplierId: row.id, cityIds: row.cityIds });
   const [documents, claims, balances, members, application] = await Promise.all([
     documentViews(row.documents, today()),
-    claimsOf(actor, { supplierId }, 20),
+    claimsOf(supplierId, 20),
     balancesOf(prisma, supplierId),
     prisma.user.findMany({ where: { supplierId }, orderBy: { id: "asc" } }),
     prisma.supplierApplication.findFirst({ where: { supplierId }, select: { id: true } }),
@@ -372,7 +299,7 @@ export async function supplierRecord(actor: Actor, supplierId: string): Promise<
     documents,
     contract: contracts[0] ?? null,
     contracts,
-    claims: claims.rows,
+    claims,
     pendingFen: balances.supplierPending ?? zero,
     payableFen: balances.supplierPayable ?? zero,
     owesFen: balances.supplierReceivable ?? zero,
@@ -381,31 +308,10 @@ export async function supplierRecord(actor: Actor, supplierId: string): Promise<
   };
 }
 
-/** Claims on suppliers, newest first. A supplier member sees its own alone. Refuses: forbidden. */
-export async function claimsOf(
-  actor: Actor,
-  query: { supplierId?: string; state?: ClaimView["state"]; after?: string | null },
-  limit = 50,
-): Promise<Page<ClaimView>> {
-  const scope = sees(actor, "suppliers.see");
-  const key = readCursor(query.after);
-  const rows = await prisma.supplierClaim.findMany({
-    where: {
-      ...(query.supplierId ? { supplierId: query.supplierId } : {}),
-      ...(scope.supplierId === undefined ? {} : { supplierId: scope.supplierId }),
-      ...(query.state ? { state: query.state } : {}),
-      ...(key ? { id: { lt: String(key[0]) } } : {}),
-    },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  return pageOf(
-    rows.map(
-      (r): ClaimView => ({ ...r, amountFen: fen(r.amountFen) as Fen, evidence: r.evidence as Record<string, unknown> }),
-    ),
-    limit,
-    (r) => [r.id],
-  );
+/** The latest claims on a supplier; whoever asks has been allowed to see it. */
+async function claimsOf(supplierId: string, limit = 50): Promise<ClaimView[]> {
+  const rows = await prisma.supplierClaim.findMany({ where: { supplierId }, orderBy: { id: "desc" }, take: limit });
+  return rows.map((r) => ({ ...r, amountFen: fen(r.amountFen), evidence: r.evidence as Record<string, unknown> }));
 }
 
 /** For purchase orders and scheduling; no actor, higher domains call it. Null when there is none. */

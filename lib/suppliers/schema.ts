@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ClaimKind, ClaimState, ContractModel } from "#lib/generated/prisma/enums";
+import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import { type Day, parseDay } from "../kernel/time";
 import type {
@@ -183,6 +184,41 @@ export type ApplicationDossier = {
   agreementVersion: string | null;
   agreedAt: Date | null;
 };
+
+const subjectTypes = ["company", "soleTrader", "cooperative", "farmer"] as const;
+
+/** What the list of suppliers may be asked. */
+export const supplierListSpec = {
+  views: ["active", "expiring", "suspended", "all"],
+  sorts: ["-createdAt", "name"],
+  filters: { cityId: "text", categoryId: "text" },
+  fields: {
+    state: ["active", "suspended"],
+    type: subjectTypes,
+    name: "text",
+    contact: "text",
+    papers: "day",
+    openClaims: "number",
+    openClaimsFen: "money",
+    createdAt: "moment",
+  },
+} as const satisfies ListSpec;
+
+/** What the queue of applications may be asked; what waits for a person stands longest first. */
+export const supplierApplicationListSpec = {
+  views: ["submitted", "returned", "approved", "rejected", "draft"],
+  sorts: ["changedAt"],
+  sortOf: { returned: "-changedAt", approved: "-changedAt", rejected: "-changedAt", draft: "-changedAt" },
+  fields: {
+    type: subjectTypes,
+    name: "text",
+    contact: "text",
+    round: "number",
+    submittedAt: "moment",
+    changedAt: "moment",
+    decidedAt: "moment",
+  },
+} as const satisfies ListSpec;
 
 export type SupplierRow = {
   id: string;

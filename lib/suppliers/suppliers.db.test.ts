@@ -7,6 +7,7 @@ import { goodsAccepted } from "#lib/ledger/rules";
 import { balancesOf, post } from "#lib/ledger/steps";
 import { today, underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
+import { listPage, viewAsk } from "#lib/platform/list";
 import { drain } from "#lib/platform/news";
 import { operator, supplierActor } from "#lib/testing/builders";
 import {
@@ -19,14 +20,8 @@ import {
 } from "./commands/apply";
 import { approveApplication, giveVerdict, rejectApplication, returnApplication } from "./commands/review";
 import { editSupplier, restoreSupplier, revealApplication, suspendSupplier } from "./commands/supplier";
-import {
-  applicationByToken,
-  applicationDossier,
-  applicationList,
-  supplierForPurchase,
-  supplierList,
-  supplierRecord,
-} from "./queries";
+import { supplierApplicationList, supplierBulk, supplierList } from "./lists";
+import { applicationByToken, applicationDossier, supplierForPurchase, supplierRecord } from "./queries";
 import { reactions, sweeps } from "./reactions";
 import type { FieldName, SubjectType } from "./rules";
 import { raiseClaim } from "./steps";
@@ -292,7 +287,7 @@ describe("review", () => {
   });
 
   test("the queue shows the longest waiting first", async () => {
-    const page = await applicationList(merchandiser, { view: "approved", q: "", after: null });
+    const page = await listPage(supplierApplicationList, merchandiser, viewAsk("approved", "changedAt"));
     expect(page.rows.map((r) => r.name)).toContain("青岚果业有限公司");
   });
 });
@@ -306,9 +301,7 @@ describe("a running supplier", () => {
   test("a supplier sees itself and nobody else", async () => {
     const other = (await prisma.supplier.findFirstOrThrow({ where: { name: "李大山" } })).id;
     const member = supplierActor(supplierId);
-    expect((await supplierList(member, { view: "all", q: "", after: null })).rows.map((r) => r.id)).toEqual([
-      supplierId,
-    ]);
+    expect((await listPage(supplierList, member, viewAsk("all"))).rows.map((r) => r.id)).toEqual([supplierId]);
     await expect(supplierRecord(member, other)).rejects.toEqual(refusal("notFound"));
     await expect(editSupplier(member, { supplierId: other, version: 1, contactName: "我" })).rejects.toEqual(
       refusal("notFound"),
@@ -339,7 +332,18 @@ describe("a running supplier", () => {
 
   test("suspending needs a reason, and restoring brings it back", async () => {
     await expect(suspendSupplier(merchandiser, { supplierId, reason: " " })).rejects.toEqual(refusal("reasonRequired"));
+    const before = await supplierBulk.suspend.apply(merchandiser, supplierId, { reason: "停电" });
+    expect((await supplierBulk.suspend.skips(merchandiser, [supplierId], { reason: "x" })).get(supplierId)).toEqual({
+      code: "alreadySo",
+    });
+    await supplierBulk.suspend.undo?.(merchandiser, supplierId, before);
+    await expect(supplierBulk.suspend.undo?.(merchandiser, supplierId, before)).rejects.toEqual(
+      refusal("illegalTransition"),
+    );
     await suspendSupplier(merchandiser, { supplierId, reason: "抽检不合格" });
+    await expect(supplierBulk.suspend.undo?.(merchandiser, supplierId, before)).rejects.toEqual(
+      refusal("staleVersion"),
+    );
     expect((await supplierForPurchase(supplierId))?.state).toBe("suspended");
     await expect(suspendSupplier(merchandiser, { supplierId, reason: "再来一次" })).rejects.toEqual(
       refusal("illegalTransition"),

@@ -1,41 +1,33 @@
 import Form from "next/form";
 import { getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { CaseList } from "#components/aftersales/case-list";
 import { CaseContext, CaseEvidence, CaseFacts, CaseOutcome } from "#components/aftersales/case-parts";
 import { caseKind } from "#components/aftersales/case-state";
 import { DecideForm } from "#components/aftersales/decide-form";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import { Button, LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
+import { LiveRefresh } from "#components/ui/live";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { StateBadge, StateNote } from "#components/ui/state-badge";
 import { LinkTabs } from "#components/ui/tabs";
-import { caseCounts, caseRecord, casesPage } from "#lib/aftersales/queries";
-import { afterSaleReasons, caseViews } from "#lib/aftersales/schema";
+import { caseList } from "#lib/aftersales/lists";
+import { caseRecord } from "#lib/aftersales/queries";
 import { can } from "#lib/identity/rules";
-import { changeQuery, readListParams, type SearchParams } from "#lib/kernel/list";
+import { changeQuery, type SearchParams } from "#lib/kernel/list";
 import { times, yuan } from "#lib/kernel/money";
 import { momentText } from "#lib/kernel/time";
 import { today } from "#lib/platform/clock";
 import { decide } from "./actions";
 
-const spec = { views: caseViews, filters: { reason: afterSaleReasons, supplierId: "text" } } as const;
-
 export default async function AfterSalesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
   const search = await searchParams;
-  const params = readListParams(search, spec);
-  const filter = { view: params.view, q: params.q, ...params.filters };
-  const [t, list, counts] = await page(() =>
-    Promise.all([
-      getTranslations("aftersales"),
-      casesPage(actor, { ...filter, cursor: params.after, limit: 30 }),
-      caseCounts(actor, filter),
-    ]),
-  );
+  const t = await getTranslations("aftersales");
+  const { actor, params, props: list } = await readList(caseList, search, t, { limit: 30 });
+  const { total } = list;
   // the first case opens by itself on a wide screen; on a phone the list comes first
   const chosen = params.peek ?? list.rows[0]?.id ?? null;
   const record = chosen ? await page(() => caseRecord(actor, chosen)) : null;
@@ -52,20 +44,26 @@ export default async function AfterSalesPage({ searchParams }: { searchParams: P
   return (
     <PageFrame
       title={t("title")}
-      meta={<span className="text-muted">{t("sum", { n: counts.matching, amount: yuan(counts.requestedFen) })}</span>}
+      meta={
+        total.sumFen !== null && (
+          <span className="text-muted">{t("sum", { n: total.count, amount: yuan(total.sumFen) })}</span>
+        )
+      }
+      actions={<LinkButton href={`/aftersales/list?view=${params.view}`}>{t("toTable")}</LinkButton>}
       tabs={
         <LinkTabs
           label={t("list")}
-          tabs={caseViews.map((key) => ({
+          tabs={list.views.map(({ key, label, count }) => ({
             href: `/aftersales${changeQuery(query, { view: key === "open" ? null : key })}`,
-            label: t(`views.${key}`),
-            count: counts.views[key],
+            label,
+            count,
             current: params.view === key,
-            attention: key === "overdue" && counts.views.overdue > 0,
+            attention: key === "overdue" && count > 0,
           }))}
         />
       }
     >
+      <LiveRefresh topics={["aftersale"]} />
       <div className="grid items-start gap-3 lg:grid-cols-[320px_minmax(0,1fr)] xl:grid-cols-[320px_minmax(0,1fr)_320px]">
         <div className={`card min-w-0 ${params.peek ? "max-lg:hidden" : ""}`}>
           <Form action="/aftersales" scroll={false} className="flex gap-2 border-b border-separator p-3">
@@ -128,9 +126,7 @@ export default async function AfterSalesPage({ searchParams }: { searchParams: P
               <Panel title={t("facts")}>
                 <CaseFacts record={record} today={day} />
               </Panel>
-              <Panel title={t("timeline")}>
-                <RecordTimeline entries={record.timeline} today={day} />
-              </Panel>
+              <History kind="aftersale" id={record.id} entries={record.timeline} />
             </div>
             <div
               className={`flex min-w-0 flex-col gap-3 lg:col-start-2 xl:col-start-3 xl:row-start-1 ${params.peek ? "" : "max-lg:hidden"}`}

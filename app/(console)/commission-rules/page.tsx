@@ -173,7 +173,13 @@ export default async function CommissionRulesPage({ searchParams }: { searchPara
                       <RuleForm
                         action={propose}
                         choices={choices}
-                        rule={{ id: r.ruleId, scope: r.scope, scopeRef: r.scopeRef, rateBp: r.rateBp }}
+                        rule={{
+                          id: r.ruleId,
+                          version: r.version,
+                          scope: r.scope,
+                          scopeRef: r.scopeRef,
+                          rateBp: r.rateBp,
+                        }}
                         from={from}
                       />
                     </DialogButton>

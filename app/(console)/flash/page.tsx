@@ -4,7 +4,7 @@ import { requireActor } from "#app/_adapters/session";
 import { SlotList } from "#components/campaigns/slot-list";
 import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
-import { AutoRefresh } from "#components/ui/live";
+import { LiveRefresh } from "#components/ui/live";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { LinkTabs } from "#components/ui/tabs";
@@ -59,7 +59,7 @@ export default async function FlashPage({ searchParams }: { searchParams: Promis
         />
       }
     >
-      {day === current && slots.length > 0 && <AutoRefresh seconds={10} />}
+      {day === current && slots.length > 0 && <LiveRefresh topics={["order", "session"]} seconds={10} />}
       {slots.length === 0 ? (
         <Panel>
           <Empty

@@ -5,13 +5,17 @@ import { FulfilmentTabs } from "#components/fulfilment/fulfilment-tabs";
 import { WaveBoard } from "#components/fulfilment/wave-board";
 import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
+import { LiveRefresh } from "#components/ui/live";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { StateNote } from "#components/ui/state-badge";
-import { deliveryByDay, deliveryCounts } from "#lib/fulfilment/queries/deliveries";
+import { deliveryList } from "#lib/fulfilment/lists";
+import { deliveryByDay } from "#lib/fulfilment/queries/deliveries";
 import { addDays, daysFrom } from "#lib/kernel/time";
 import { today } from "#lib/platform/clock";
-import { buyingByDay, purchaseCounts } from "#lib/procurement/queries";
+import { listCount, viewAsk } from "#lib/platform/list";
+import { purchaseList } from "#lib/procurement/lists";
+import { buyingByDay } from "#lib/procurement/queries";
 
 /** How many pickup days the board shows: yesterday, today and the two to come. */
 const shown = 4;
@@ -21,13 +25,14 @@ export default async function FulfilmentPage() {
   const day = today();
   const from = addDays(day, -1);
   const to = addDays(day, shown - 2);
-  const [t, buying, delivery, purchases, deliveries] = await page(() =>
+  const [t, buying, delivery, latePurchases, lateDeliveries, unsigned] = await page(() =>
     Promise.all([
       getTranslations("fulfilment"),
       buyingByDay(actor, from, to),
       deliveryByDay(actor, from, to),
-      purchaseCounts(actor),
-      deliveryCounts(actor),
+      listCount(purchaseList, actor, viewAsk("late")),
+      listCount(deliveryList, actor, viewAsk("late")),
+      listCount(deliveryList, actor, viewAsk("arrived")),
     ]),
   );
   const waves = daysFrom(from, shown)
@@ -46,12 +51,13 @@ export default async function FulfilmentPage() {
     }))
     .filter((w) => w.buying || w.delivery);
   const attention = [
-    { key: "latePurchases" as const, count: purchases.views.late, href: "/fulfilment/purchases?view=late" },
-    { key: "lateDeliveries" as const, count: deliveries.views.late, href: "/fulfilment/deliveries?view=late" },
-    { key: "unsigned" as const, count: deliveries.views.arrived, href: "/fulfilment/deliveries?view=arrived" },
+    { key: "latePurchases" as const, count: latePurchases.count, href: "/fulfilment/purchases?view=late" },
+    { key: "lateDeliveries" as const, count: lateDeliveries.count, href: "/fulfilment/deliveries?view=late" },
+    { key: "unsigned" as const, count: unsigned.count, href: "/fulfilment/deliveries?view=arrived" },
   ].filter((a) => a.count > 0);
   return (
     <PageFrame title={t("title")} tabs={<FulfilmentTabs current="board" />}>
+      <LiveRefresh topics={["purchase", "delivery", "session"]} />
       <div className="flex flex-col gap-3">
         {waves.length > 0 ? (
           <WaveBoard waves={waves} />

@@ -1,58 +1,49 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { LeaderTable } from "#components/leaders/leader-table";
 import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
+import { TextField } from "#components/ui/fields";
 import { PageFrame } from "#components/ui/page-frame";
 import { can } from "#lib/identity/rules";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
-import { leaderCounts, leadersPage } from "#lib/leaders/queries";
+import type { SearchParams } from "#lib/kernel/list";
+import { leaderApplicationList, leaderList } from "#lib/leaders/lists";
 import { leaderLevels } from "#lib/leaders/schema";
 import { servedCities } from "#lib/pickup/queries";
 import { today } from "#lib/platform/clock";
-
-const views = ["all", "active", "paused", "left", "noPoint"] as const;
-const spec = { views, sorts: ["-createdAt"], filters: { cityId: "text", level: ["1", "2", "3"] } } as const;
+import { listCount, viewAsk } from "#lib/platform/list";
 
 export default async function LeadersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const { level, cityId } = params.filters;
-  const filter = {
-    view: params.view,
-    q: params.q,
-    ...(cityId ? { cityId } : {}),
-    ...(level ? { level: Number(level) } : {}),
-  };
-  const [t, rules, list, counts, cities] = await page(() =>
-    Promise.all([
-      getTranslations("leaders"),
-      getTranslations("commission"),
-      leadersPage(actor, { ...filter, cursor: params.after }),
-      leaderCounts(actor, filter),
-      servedCities(),
-    ]),
+  const [t, rules] = await Promise.all([getTranslations("leaders"), getTranslations("commission")]);
+  const { actor, params, props } = await readList(leaderList, await searchParams, t);
+  const [{ count: waiting }, cities] = await page(() =>
+    Promise.all([listCount(leaderApplicationList, actor, viewAsk("submitted")), servedCities()]),
   );
+  const reason = <TextField name="reason" label={t("reason")} maxLength={200} />;
   return (
     <PageFrame
       title={t("title")}
       actions={
         <>
           {can(actor, "commission.see") && <LinkButton href="/commission-rules">{rules("title")}</LinkButton>}
-          <LinkButton href="/leaders/applications" tone={counts.waiting > 0 ? "primary" : "plain"}>
-            {counts.waiting > 0 ? t("applicationsWaiting", { count: counts.waiting }) : t("applications")}
+          <LinkButton href="/leaders/applications" tone={waiting > 0 ? "primary" : "plain"}>
+            {waiting > 0 ? t("applicationsWaiting", { count: waiting }) : t("applications")}
           </LinkButton>
         </>
       }
     >
       <LeaderTable
-        rows={list.rows}
-        nextCursor={list.nextCursor}
-        params={params}
-        total={counts.matching}
+        {...props}
         today={today()}
-        views={views.map((key) => ({ key, label: t(`views.${key}`), count: counts.views[key] }))}
+        bulk={[
+          ...(params.view === "paused" || params.view === "left"
+            ? []
+            : [{ key: "pause", label: t("pause"), run: true as const, fields: reason }]),
+          ...(params.view === "paused" || params.view === "all"
+            ? [{ key: "resume", label: t("resume"), run: true as const, fields: reason }]
+            : []),
+        ]}
         search={t("search")}
         filters={[
           ...(cities.length > 1

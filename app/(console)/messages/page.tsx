@@ -1,13 +1,14 @@
 import { getTranslations } from "next-intl/server";
-import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
+import { readList } from "#app/_adapters/list";
 import { MessageTable } from "#components/notifications/message-table";
 import { Empty } from "#components/ui/empty";
+import { LiveRefresh } from "#components/ui/live";
 import { PageFrame } from "#components/ui/page-frame";
 import { StateNote } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
-import { isUnfiltered, readListParams, type SearchParams } from "#lib/kernel/list";
-import { connectedChannels, messageCounts, messageSpec, messagesPage } from "#lib/notifications/queries";
+import type { SearchParams } from "#lib/kernel/list";
+import { messageBulk, messageList } from "#lib/notifications/lists";
+import { connectedChannels } from "#lib/notifications/queries";
 import { channels } from "#lib/notifications/schema";
 import { env } from "#lib/platform/env";
 import { sendAgain } from "./actions";
@@ -17,26 +18,20 @@ export async function generateMetadata() {
 }
 
 export default async function MessagesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, messageSpec);
-  const [t, found, counts] = await page(() =>
-    Promise.all([getTranslations("system.messages"), messagesPage(actor, params), messageCounts(actor)]),
-  );
+  const t = await getTranslations("system.messages");
+  const { actor, props } = await readList(messageList, await searchParams, t);
   const connected = connectedChannels();
   const local = channels.filter((channel) => !connected[channel]);
   return (
     <PageFrame title={t("title")} meta={env().DEMO_MODE === "1" ? undefined : t("hidden")}>
+      <LiveRefresh topics={["messages", "jobs"]} />
       {local.length > 0 && (
         <StateNote kind="frozen">
           {t("local", { channels: local.map((channel) => t(`channels.${channel}`)).join("、") })}
         </StateNote>
       )}
       <MessageTable
-        rows={found.rows}
-        nextCursor={found.nextCursor}
-        params={params}
-        total={isUnfiltered(params) ? counts[params.view] : undefined}
-        views={messageSpec.views.map((key) => ({ key, label: t(`views.${key}`), count: counts[key] }))}
+        {...props}
         search={t("search")}
         filters={[
           {
@@ -45,6 +40,7 @@ export default async function MessagesPage({ searchParams }: { searchParams: Pro
             options: channels.map((channel) => ({ value: channel, label: t(`channels.${channel}`) })),
           },
         ]}
+        bulk={messageBulk.retry.may(actor) ? [{ key: "retry", label: t("retry"), run: true }] : []}
         retry={can(actor, "messages.retry") ? sendAgain : null}
         empty={<Empty text={t("empty")} padded={false} />}
       />

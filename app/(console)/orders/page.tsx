@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
+import { MoveFields } from "#components/orders/move-fields";
 import { OrderCommission, OrderFacts, OrderGoods, OrderMoney, OrderTrack } from "#components/orders/order-parts";
 import { kindOf } from "#components/orders/order-state";
 import { OrderTable } from "#components/orders/order-table";
@@ -8,59 +9,24 @@ import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
 import { PageFrame } from "#components/ui/page-frame";
 import { StateBadge } from "#components/ui/state-badge";
-import { narrowedTo } from "#lib/analytics/queries/sales";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
-import { yuan } from "#lib/kernel/money";
-import { orderRecord, ordersPage, ordersTotal, orderViewCounts, orderViews } from "#lib/orders/queries";
+import { narrowedTo } from "#lib/analytics/queries/names";
+import type { SearchParams } from "#lib/kernel/list";
+import { orderList } from "#lib/orders/lists";
+import { orderRecord } from "#lib/orders/queries";
 import { servedCities } from "#lib/pickup/queries";
 import { today } from "#lib/platform/clock";
 
-const spec = {
-  views: orderViews,
-  sorts: ["-placedAt", "-payableFen"],
-  filters: {
-    pickupDay: "day",
-    businessDay: "day",
-    paidDay: "day",
-    cityId: "text",
-    pickupPointId: "text",
-    leaderId: "text",
-    supplierId: "text",
-    skuId: "text",
-    saleSessionId: "text",
-    byDay: ["paid", "session", "pickup"],
-    from: "day",
-    to: "day",
-    paid: "yes",
-    refunded: "yes",
-  },
-} as const;
-
 export default async function OrdersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const filter = { view: params.view, q: params.q, sort: params.sort, ...params.filters };
-  const [t, rows, counts, total, peeked, cities, narrowed] = await page(() =>
-    Promise.all([
-      getTranslations("orders"),
-      ordersPage(actor, { ...filter, cursor: params.after }),
-      orderViewCounts(actor),
-      ordersTotal(actor, filter),
-      params.peek ? orderRecord(actor, params.peek) : null,
-      servedCities(),
-      narrowedTo(params.filters),
-    ]),
+  const t = await getTranslations("orders");
+  const { actor, params, props } = await readList(orderList, await searchParams, t);
+  const [peeked, cities, narrowed] = await page(() =>
+    Promise.all([params.peek ? orderRecord(actor, params.peek) : null, servedCities(), narrowedTo(params.filters)]),
   );
   const now = today();
   return (
     <PageFrame title={t("title")}>
       <OrderTable
-        rows={rows.rows}
-        nextCursor={rows.nextCursor}
-        params={params}
-        total={total.count}
-        summary={total.isCapped ? t("capped") : t("sum", { amount: yuan(total.payableFen) })}
-        views={orderViews.map((key) => ({ key, label: t(`views.${key}`), count: counts[key] }))}
+        {...props}
         search={t("search")}
         filters={[
           { key: "pickupDay", label: t("pickupDay"), kind: "day" },
@@ -83,6 +49,15 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
             : []),
           ...(params.filters.paid ? [{ key: "paid", label: t("paidOnly"), kind: "yes" as const }] : []),
           ...(params.filters.refunded ? [{ key: "refunded", label: t("refundedOnly"), kind: "yes" as const }] : []),
+          ...(params.filters.stuck
+            ? [
+                {
+                  key: "stuck",
+                  label: t("stuck.label"),
+                  options: (["refund", "shipping"] as const).map((value) => ({ value, label: t(`stuck.${value}`) })),
+                },
+              ]
+            : []),
           ...narrowed
             .filter((n) => n.key !== "cityId" || cities.length < 2)
             .map((n) => ({ key: n.key, label: t(`narrowed.${n.key}`), options: [{ value: n.id, label: n.name }] })),
@@ -90,6 +65,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
             ? [{ key: "cityId", label: t("city"), options: cities.map((c) => ({ value: c.id, label: c.name })) }]
             : []),
         ]}
+        bulk={[{ key: "move", label: t("move"), run: true, fields: <MoveFields /> }]}
         peek={
           peeked && {
             title: peeked.no,

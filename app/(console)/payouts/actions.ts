@@ -3,11 +3,12 @@ import { getTranslations } from "next-intl/server";
 import { z } from "zod";
 import { act } from "#app/_adapters/action";
 import type { ActionAnswer } from "#lib/kernel/answer";
-import { readListParams } from "#lib/kernel/list";
+import { readListParams, searchOf } from "#lib/kernel/list";
+import { listIds } from "#lib/platform/list";
 import { approveBatch, cancelBatch, executeBatch, makeBatch } from "#lib/settlement/commands/batches";
 import { moveFunds, payInCapital } from "#lib/settlement/commands/funds";
 import { rejectWithdrawal, returnWithdrawal } from "#lib/settlement/commands/withdrawals";
-import { withdrawalIds } from "#lib/settlement/queries/payouts";
+import { withdrawalList } from "#lib/settlement/lists";
 import {
   batchRef,
   capitalInput,
@@ -15,6 +16,7 @@ import {
   reasonedBatch,
   rejectWithdrawalInput,
   seenBatch,
+  withdrawalListSpec,
 } from "#lib/settlement/schema";
 
 type Previous = ActionAnswer | null;
@@ -30,8 +32,8 @@ const chosen = z.object({
 /** The chosen withdrawals, or everything the list shows. */
 export async function batch(previous: Previous, form: FormData): Promise<ActionAnswer> {
   return act(chosen, async (actor, input) => {
-    const q = readListParams(Object.fromEntries(new URLSearchParams(input.query)), {}).q;
-    const ids = input.all ? await withdrawalIds(actor, { view: "requested", q }) : input.id;
+    const ask = readListParams(searchOf(input.query), withdrawalListSpec);
+    const ids = input.all ? await listIds(withdrawalList, actor, ask, null, 500) : input.id;
     const { id } = await makeBatch(actor, { ids });
     return { message: (await words())("makeDone"), redirect: `/payouts/${id}` };
   })(previous, form);

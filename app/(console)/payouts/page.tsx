@@ -1,6 +1,6 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { RecordTimeline } from "#components/audit/record-timeline";
 import { BatchLines, FundsRow, WithdrawalFacts } from "#components/settlement/payout-parts";
 import { withdrawalKind } from "#components/settlement/settlement-state";
@@ -10,40 +10,24 @@ import { DialogButton } from "#components/ui/dialog";
 import { Empty } from "#components/ui/empty";
 import { MoneyField, SelectField, TextField } from "#components/ui/fields";
 import { FieldRow, Form } from "#components/ui/form";
-import { AutoRefresh } from "#components/ui/live";
+import { LiveRefresh } from "#components/ui/live";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { StateBadge } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
-import { fen, yuan } from "#lib/kernel/money";
+import type { SearchParams } from "#lib/kernel/list";
+import { yuan } from "#lib/kernel/money";
 import { today } from "#lib/platform/clock";
-import {
-  batchesPage,
-  funds,
-  withdrawalCounts,
-  withdrawalRecord,
-  withdrawalsPage,
-  withdrawalViews,
-} from "#lib/settlement/queries/payouts";
+import { withdrawalList } from "#lib/settlement/lists";
+import { funds, latestBatches, withdrawalRecord } from "#lib/settlement/queries/payouts";
 import { fundAccounts } from "#lib/settlement/schema";
 import { batch, capital, move, reject, takeBack } from "./actions";
 
-const spec = { views: withdrawalViews } as const;
-
 export default async function PayoutsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const [t, st, rows, counts, batches, accounts, peeked] = await page(() =>
-    Promise.all([
-      getTranslations("settlement.payouts"),
-      getTranslations("settlement"),
-      withdrawalsPage(actor, { view: params.view, q: params.q, cursor: params.after }),
-      withdrawalCounts(actor),
-      batchesPage(actor, { limit: 5 }),
-      funds(actor),
-      params.peek ? withdrawalRecord(actor, params.peek) : null,
-    ]),
+  const [t, st] = await Promise.all([getTranslations("settlement.payouts"), getTranslations("settlement")]);
+  const { actor, params, props } = await readList(withdrawalList, await searchParams, t);
+  const [batches, accounts, peeked] = await page(() =>
+    Promise.all([latestBatches(actor, 5), funds(actor), params.peek ? withdrawalRecord(actor, params.peek) : null]),
   );
   const here = today();
   const amount = peeked ? yuan(peeked.amountFen) : "";
@@ -77,18 +61,13 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Prom
         )
       }
     >
-      {counts.moving.count + counts.waiting.count > 0 && <AutoRefresh seconds={5} />}
+      <LiveRefresh topics={["withdrawal"]} />
       <FundsRow funds={accounts} open={can(actor, "ledger.see")} />
       <Panel title={t("batches")} flush>
-        <BatchLines batches={batches.rows} today={here} />
+        <BatchLines batches={batches} today={here} />
       </Panel>
       <WithdrawalTable
-        rows={rows.rows}
-        nextCursor={rows.nextCursor}
-        params={params}
-        total={params.q ? undefined : counts[params.view].count}
-        summary={params.q ? undefined : t("selected", { amount: yuan(fen(counts[params.view].fen)) })}
-        views={withdrawalViews.map((key) => ({ key, label: t(`views.${key}`), count: counts[key].count }))}
+        {...props}
         search={t("search")}
         bulk={
           params.view === "requested" && can(actor, "payouts.make")

@@ -1,16 +1,17 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { LinkDialog } from "#components/identity/link-dialog";
 import { PeopleTable } from "#components/identity/people-table";
 import { Empty } from "#components/ui/empty";
 import { CheckboxGroup, TextField } from "#components/ui/fields";
 import { FieldRow } from "#components/ui/form";
 import { PageFrame } from "#components/ui/page-frame";
-import { peopleCounts, peoplePage, peopleSpec, scopeChoices } from "#lib/identity/queries/people";
+import { personList } from "#lib/identity/lists";
+import { scopeChoices } from "#lib/identity/queries/people";
 import { can } from "#lib/identity/rules";
-import { roles } from "#lib/identity/schema";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
+import { personListSpec, roles } from "#lib/identity/schema";
+import type { SearchParams } from "#lib/kernel/list";
 import { invite } from "./actions";
 
 export async function generateMetadata() {
@@ -18,11 +19,9 @@ export async function generateMetadata() {
 }
 
 export default async function PeoplePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, peopleSpec);
-  const [t, found, counts, choices] = await page(() =>
-    Promise.all([getTranslations("identity"), peoplePage(actor, params), peopleCounts(actor), scopeChoices(actor)]),
-  );
+  const [t, tp] = await Promise.all([getTranslations("identity"), getTranslations("identity.people")]);
+  const { actor, props } = await readList(personList, await searchParams, tp);
+  const choices = await page(() => scopeChoices(actor));
   return (
     <PageFrame
       title={t("people.title")}
@@ -66,10 +65,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
       }
     >
       <PeopleTable
-        rows={found.rows}
-        nextCursor={found.nextCursor}
-        params={params}
-        views={peopleSpec.views.map((key) => ({ key, label: t(`people.views.${key}`), count: counts[key] }))}
+        {...props}
         search={t("people.search")}
         filters={[
           {
@@ -80,7 +76,10 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
           {
             key: "state",
             label: t("people.state"),
-            options: peopleSpec.filters.state.map((state) => ({ value: state, label: t(`people.states.${state}`) })),
+            options: personListSpec.filters.state.map((state) => ({
+              value: state,
+              label: t(`people.states.${state}`),
+            })),
           },
         ]}
         empty={<Empty text={t("people.empty")} padded={false} />}

@@ -1,37 +1,31 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { dotKind } from "#components/pickup/point-state";
 import { PointTable } from "#components/pickup/point-table";
 import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
+import { TextField } from "#components/ui/fields";
 import { PointMap } from "#components/ui/map";
 import { Columns, PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { can } from "#lib/identity/rules";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
-import { leaderNames } from "#lib/leaders/queries";
-import { districts, pointCounts, pointsOnMap, pointsPage, routes, servedCities } from "#lib/pickup/queries";
-
-const views = ["all", "open", "noLeader", "paused", "closed"] as const;
-const spec = { views, sorts: ["district"], filters: { cityId: "text", district: "text", routeId: "text" } } as const;
+import type { SearchParams } from "#lib/kernel/list";
+import { pointList } from "#lib/pickup/lists";
+import { districts, pointsOnMap, routes, servedCities } from "#lib/pickup/queries";
+import { listIds } from "#lib/platform/list";
 
 export default async function PointsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const filter = { view: params.view, q: params.q, ...params.filters };
-  const [t, list, counts, dots, cities, areas, lines] = await page(() =>
+  const t = await getTranslations("pickup");
+  const { actor, params, props } = await readList(pointList, await searchParams, t);
+  const [dots, cities, areas, lines] = await page(() =>
     Promise.all([
-      getTranslations("pickup"),
-      pointsPage(actor, { ...filter, cursor: params.after }),
-      pointCounts(actor, filter),
-      pointsOnMap(actor, filter),
+      listIds(pointList, actor, params, null, 2_000).then((ids) => pointsOnMap(actor, { ids })),
       servedCities(),
       districts(params.filters.cityId),
       routes(params.filters.cityId),
     ]),
   );
-  const leaders = Object.fromEntries(await leaderNames(list.rows.flatMap((p) => (p.leaderId ? [p.leaderId] : []))));
   const mayEdit = can(actor, "points.edit");
   return (
     <PageFrame
@@ -53,7 +47,7 @@ export default async function PointsPage({ searchParams }: { searchParams: Promi
           dots.length > 0 && (
             <Panel
               title={t("map")}
-              note={dots.length < counts.matching ? t("mapMore", { count: dots.length }) : undefined}
+              note={dots.length < props.total.count ? t("mapMore", { count: dots.length }) : undefined}
               flush
               foot={<span className="text-xs text-muted">{t("mapNote")}</span>}
             >
@@ -74,13 +68,23 @@ export default async function PointsPage({ searchParams }: { searchParams: Promi
         }
       >
         <PointTable
-          rows={list.rows}
-          nextCursor={list.nextCursor}
-          params={params}
-          total={counts.matching}
-          leaders={leaders}
+          {...props}
           manyCities={cities.length > 1}
-          views={views.map((key) => ({ key, label: t(`views.${key}`), count: counts.views[key] }))}
+          bulk={[
+            ...(params.view === "all" || params.view === "open"
+              ? [
+                  {
+                    key: "pause",
+                    label: t("pause"),
+                    run: true as const,
+                    fields: <TextField name="reason" label={t("reason")} maxLength={200} />,
+                  },
+                ]
+              : []),
+            ...(params.view === "all" || params.view === "paused"
+              ? [{ key: "open", label: t("open"), run: true as const }]
+              : []),
+          ]}
           search={t("search")}
           filters={[
             ...(cities.length > 1

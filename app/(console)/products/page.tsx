@@ -1,6 +1,6 @@
 import { getLocale, getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { MarkupButton } from "#components/catalog/markup-button";
 import { PriceFacts, ProductFacts } from "#components/catalog/product-parts";
 import { standingKind, standingOf, standingWord } from "#components/catalog/product-state";
@@ -10,34 +10,25 @@ import { Empty } from "#components/ui/empty";
 import { ActionButton } from "#components/ui/form";
 import { PageFrame } from "#components/ui/page-frame";
 import { StateBadge } from "#components/ui/state-badge";
-import { categories, productCounts, productIds, productList, productRecord, productViews } from "#lib/catalog/queries";
+import { productList } from "#lib/catalog/lists";
+import { categories, productRecord } from "#lib/catalog/queries";
 import { can } from "#lib/identity/rules";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
+import type { SearchParams } from "#lib/kernel/list";
+import { listIds } from "#lib/platform/list";
 import { supplierChoices } from "#lib/suppliers/queries";
 import * as actions from "./actions";
 
-const spec = { views: productViews, filters: { categoryId: "text", supplierId: "text" } } as const;
-
 export default async function ProductsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const [t, locale, rows, counts, known, suppliers, peeked] = await page(() =>
-    Promise.all([
-      getTranslations("catalog"),
-      getLocale(),
-      productList(actor, params),
-      productCounts(actor),
-      categories(),
-      supplierChoices(actor),
-      params.peek ? productRecord(actor, params.peek) : null,
-    ]),
+  const [t, locale] = await Promise.all([getTranslations("catalog"), getLocale()]);
+  const { actor, params, props } = await readList(productList, await searchParams, t);
+  const [known, suppliers, peeked] = await page(() =>
+    Promise.all([categories(), supplierChoices(actor), params.peek ? productRecord(actor, params.peek) : null]),
   );
   const isEnglish = locale === "en";
   const mayPrice = can(actor, "catalog.price");
   const mayReview = can(actor, "catalog.review");
-  const mayList = can(actor, "catalog.list");
   const priceable = params.view === "unpriced" || params.view === "unlisted" || params.view === "listed";
-  const ids = mayPrice && priceable ? await productIds(actor, params) : [];
+  const ids = mayPrice && priceable ? await listIds(productList, actor, params, null, 500) : [];
   const importButton = can(actor, "catalog.submit") && <LinkButton href="/products/import">{t("import")}</LinkButton>;
   return (
     <PageFrame
@@ -56,11 +47,7 @@ export default async function ProductsPage({ searchParams }: { searchParams: Pro
     >
       <ProductTable
         base="/products"
-        rows={rows.rows}
-        nextCursor={rows.nextCursor}
-        params={params}
-        total={params.q === "" && Object.keys(params.filters).length === 0 ? counts[params.view] : undefined}
-        views={productViews.map((key) => ({ key, label: t(`views.${key}`), count: counts[key] }))}
+        {...props}
         search={t("search")}
         filters={[
           {
@@ -78,18 +65,11 @@ export default async function ProductsPage({ searchParams }: { searchParams: Pro
           ...(mayReview && params.view === "submitted"
             ? [{ key: "approve", label: t("actions.approve"), action: actions.approve, tone: "primary" as const }]
             : []),
-          ...(mayList && (params.view === "unlisted" || params.view === "unpriced")
-            ? [{ key: "list", label: t("actions.list"), action: actions.list, tone: "primary" as const }]
-            : []),
-          ...(mayList && params.view === "listed"
-            ? [
-                {
-                  key: "unlist",
-                  label: t("actions.unlist"),
-                  action: actions.unlist,
-                  confirm: { title: t("actions.unlist"), verb: t("actions.unlist") },
-                },
-              ]
+          ...(params.view === "listed" || params.view === "submitted"
+            ? []
+            : [{ key: "list", label: t("actions.list"), tone: "primary" as const, run: true as const }]),
+          ...(params.view === "listed" || params.view === "all"
+            ? [{ key: "unlist", label: t("actions.unlist"), run: true as const }]
             : []),
           ...(mayReview && params.view === "archived"
             ? [{ key: "restore", label: t("actions.restore"), action: actions.restore }]

@@ -1,6 +1,6 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { SessionTable } from "#components/campaigns/session-table";
 import { LinkButton } from "#components/ui/button";
 import { DialogButton } from "#components/ui/dialog";
@@ -8,31 +8,21 @@ import { Empty } from "#components/ui/empty";
 import { DateField, SelectField } from "#components/ui/fields";
 import { Form } from "#components/ui/form";
 import { PageFrame } from "#components/ui/page-frame";
-import { cloneChoices, sessionCounts, sessionsPage, sessionViews } from "#lib/campaigns/queries/sessions";
+import { sessionList } from "#lib/campaigns/lists";
+import { cloneChoices } from "#lib/campaigns/queries/sessions";
 import { can } from "#lib/identity/rules";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
+import type { SearchParams } from "#lib/kernel/list";
 import { addDays } from "#lib/kernel/time";
 import { cities } from "#lib/pickup/queries";
 import { now, today } from "#lib/platform/clock";
 import { clone } from "./actions";
 
-const spec = { views: sessionViews, sorts: ["-businessDay"], filters: { day: "day", cityId: "text" } } as const;
-
 export default async function SessionsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const filter = { view: params.view, q: params.q, ...params.filters };
+  const t = await getTranslations("campaigns");
+  const { actor, params, props } = await readList(sessionList, await searchParams, t);
   const mayEdit = can(actor, "sessions.edit");
-  const [t, list, counts, known, sources] = await page(() =>
-    Promise.all([
-      getTranslations("campaigns"),
-      sessionsPage(actor, { ...filter, cursor: params.after }),
-      sessionCounts(actor, filter),
-      cities(),
-      mayEdit ? cloneChoices(actor) : [],
-    ]),
-  );
-  const used = new Set(list.rows.flatMap((s) => s.cityIds));
+  const [known, sources] = await page(() => Promise.all([cities(), mayEdit ? cloneChoices(actor) : []]));
+  const used = new Set(props.rows.flatMap((s) => s.cityIds));
   return (
     <PageFrame
       title={t("title")}
@@ -65,14 +55,10 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
       }
     >
       <SessionTable
-        rows={list.rows}
-        nextCursor={list.nextCursor}
-        params={params}
-        total={counts.matching}
+        {...props}
         now={now().toISOString()}
         today={today()}
         cities={Object.fromEntries(known.map((c) => [c.id, c.name]))}
-        views={sessionViews.map((key) => ({ key, label: t(`views.${key}`), count: counts.views[key] }))}
         search={t("search")}
         filters={[
           { key: "day", label: t("businessDay"), kind: "day" },
@@ -87,7 +73,7 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
             : []),
         ]}
         empty={
-          counts.views.all === 0 ? (
+          props.views.at(-1)?.count === 0 ? (
             <Empty
               text={t("empty")}
               action={mayEdit && <LinkButton href="/sessions/new">{t("new")}</LinkButton>}

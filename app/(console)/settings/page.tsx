@@ -61,7 +61,12 @@ export default async function SettingsPage() {
                     </span>
                     {mayEdit && (
                       <DialogButton label={t("edit")} title={t("editTitle", { name })} size="small">
-                        <Form action={saveSetting} submit={t("save")} values={{ key: one.key, version: one.version }}>
+                        <Form
+                          merge
+                          action={saveSetting}
+                          submit={t("save")}
+                          values={{ key: one.key, version: one.version }}
+                        >
                           {one.unit === "fen" ? (
                             <MoneyField
                               name="value"

@@ -1,6 +1,6 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { statementKind, statementWord } from "#components/settlement/settlement-state";
 import { Period, ProofNote, StatementHands, StatementSum } from "#components/settlement/statement-parts";
 import { StatementTable } from "#components/settlement/statement-table";
@@ -11,37 +11,20 @@ import { Form } from "#components/ui/form";
 import { PageFrame } from "#components/ui/page-frame";
 import { StateBadge } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
+import type { SearchParams } from "#lib/kernel/list";
 import { yuan } from "#lib/kernel/money";
 import { addDays } from "#lib/kernel/time";
 import { today } from "#lib/platform/clock";
-import {
-  proveStatement,
-  statementCounts,
-  statementRecord,
-  statementsPage,
-  statementViews,
-  suppliersToState,
-} from "#lib/settlement/queries/statements";
+import { statementList } from "#lib/settlement/lists";
+import { proveStatement, statementRecord, suppliersToState } from "#lib/settlement/queries/statements";
 import { make } from "./actions";
 
-const spec = { views: statementViews, sorts: ["-createdAt", "-closingFen"], filters: { supplierId: "text" } } as const;
-
 export default async function SettlementsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
+  const t = await getTranslations("settlement");
+  const { actor, params, props } = await readList(statementList, await searchParams, t);
   const mayMake = can(actor, "settlement.make");
-  const [t, rows, counts, open, peeked, proof] = await page(() =>
+  const [open, peeked, proof] = await page(() =>
     Promise.all([
-      getTranslations("settlement"),
-      statementsPage(actor, {
-        view: params.view,
-        q: params.q,
-        sort: params.sort,
-        cursor: params.after,
-        ...params.filters,
-      }),
-      statementCounts(actor),
       mayMake ? suppliersToState(actor) : [],
       params.peek ? statementRecord(actor, params.peek) : null,
       params.peek ? proveStatement(actor, params.peek) : null,
@@ -83,11 +66,7 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
     >
       <StatementTable
         base="/settlements"
-        rows={rows.rows}
-        nextCursor={rows.nextCursor}
-        params={params}
-        total={params.q || params.filters.supplierId ? undefined : counts[params.view]}
-        views={statementViews.map((key) => ({ key, label: t(`views.${key}`), count: counts[key] }))}
+        {...props}
         search={t("search")}
         peek={
           peeked && {

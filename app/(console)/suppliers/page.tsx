@@ -1,26 +1,20 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { SupplierTable } from "#components/suppliers/supplier-table";
 import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
+import { TextField } from "#components/ui/fields";
 import { PageFrame } from "#components/ui/page-frame";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
-import { applicationCounts, supplierCounts, supplierList, supplierViews } from "#lib/suppliers/queries";
-
-const spec = { views: supplierViews } as const;
+import type { SearchParams } from "#lib/kernel/list";
+import { listCount, viewAsk } from "#lib/platform/list";
+import { supplierApplicationList, supplierList } from "#lib/suppliers/lists";
 
 export default async function SuppliersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const [t, rows, counts, waiting] = await page(() =>
-    Promise.all([
-      getTranslations("suppliers"),
-      supplierList(actor, params),
-      supplierCounts(actor),
-      applicationCounts(actor),
-    ]),
-  );
+  const [t, tl] = await Promise.all([getTranslations("suppliers"), getTranslations("suppliers.list")]);
+  const { actor, params, props } = await readList(supplierList, await searchParams, tl);
+  const waiting = await page(() => listCount(supplierApplicationList, actor, viewAsk("submitted")));
+  const reason = <TextField name="reason" label={tl("reason")} maxLength={200} />;
   const applyLink = (
     <LinkButton href="/apply" external target="_blank" rel="noreferrer">
       {t("list.applyLink")}
@@ -32,18 +26,23 @@ export default async function SuppliersPage({ searchParams }: { searchParams: Pr
       actions={
         <>
           {applyLink}
-          <LinkButton href="/suppliers/applications" tone={waiting.submitted ? "primary" : "plain"}>
-            {t("list.applications", { count: waiting.submitted ?? 0 })}
+          <LinkButton href="/suppliers/applications" tone={waiting.count > 0 ? "primary" : "plain"}>
+            {t("list.applications", { count: waiting.count })}
           </LinkButton>
         </>
       }
     >
       <SupplierTable
-        rows={rows.rows}
-        nextCursor={rows.nextCursor}
-        params={params}
-        views={supplierViews.map((key) => ({ key, label: t(`list.views.${key}`), count: counts[key] }))}
+        {...props}
         search={t("list.search")}
+        bulk={[
+          ...(params.view === "suspended"
+            ? []
+            : [{ key: "suspend", label: t("record.suspend"), run: true as const, fields: reason }]),
+          ...(params.view === "suspended" || params.view === "all"
+            ? [{ key: "restore", label: t("record.restore"), run: true as const, fields: reason }]
+            : []),
+        ]}
         empty={<Empty text={t("list.empty")} action={applyLink} padded={false} />}
       />
     </PageFrame>

@@ -4,10 +4,13 @@ import { requireActor } from "#app/_adapters/session";
 import { PurchaseCards, RunningTotals } from "#components/procurement/supplier-parts";
 import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
+import { LiveRefresh } from "#components/ui/live";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { now, today } from "#lib/platform/clock";
-import { purchasesPage, runningTotals } from "#lib/procurement/queries";
+import { listPage, viewAsk } from "#lib/platform/list";
+import { supplierOrderList } from "#lib/procurement/lists";
+import { runningTotals } from "#lib/procurement/queries";
 
 export default async function SupplierToday() {
   const actor = await requireActor("supplier");
@@ -15,14 +18,15 @@ export default async function SupplierToday() {
     Promise.all([
       getTranslations("procurement.portal"),
       runningTotals(actor),
-      purchasesPage(actor, { view: "waiting", limit: 20 }),
-      purchasesPage(actor, { view: "toReceive", limit: 20 }),
+      listPage(supplierOrderList, actor, viewAsk("waiting", "-issuedAt"), 20),
+      listPage(supplierOrderList, actor, viewAsk("toReceive", "unload"), 20),
     ]),
   );
   const at = now().toISOString();
   const day = today();
   return (
     <PageFrame title={t("title")} narrow>
+      <LiveRefresh topics={["mine"]} />
       <div className="flex flex-col gap-3">
         {waiting.rows.length > 0 && (
           <Panel title={t("waiting")} note={t("autoNote")} flush>

@@ -1,11 +1,13 @@
 import "server-only";
 import { signDelivery } from "#lib/fulfilment/commands/delivery";
 import { verifyPickup } from "#lib/fulfilment/commands/pickup";
-import { deliveriesPage, deliveryRecord } from "#lib/fulfilment/queries/deliveries";
+import { deliveryList } from "#lib/fulfilment/lists";
+import { deliveryRecord } from "#lib/fulfilment/queries/deliveries";
 import { findPickups, leaderToday, verifications } from "#lib/fulfilment/queries/pickups";
 import type { PickupBundle } from "#lib/fulfilment/schema";
 import { pointsOfLeader } from "#lib/pickup/queries";
 import { now } from "#lib/platform/clock";
+import { listPage, viewAsk } from "#lib/platform/list";
 import { earningsOf } from "#lib/settlement/queries/earnings";
 import { type Api, route } from "../route";
 import {
@@ -180,7 +182,12 @@ export function leaderDayRoutes(api: Api): void {
     answer: listOf(delivery).openapi("Deliveries"),
     run: async ({ actor, query }) =>
       pageView(
-        await deliveriesPage(actor, { view: query.state ?? "all", limit: query.limit, cursor: query.cursor ?? null }),
+        await listPage(
+          deliveryList,
+          actor,
+          { ...viewAsk(query.state ?? "all", "-no"), after: query.cursor ?? null },
+          query.limit,
+        ),
       ),
   });
 

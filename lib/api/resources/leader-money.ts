@@ -1,7 +1,10 @@
 import "server-only";
 import { env } from "#lib/platform/env";
+import { listPage, viewAsk } from "#lib/platform/list";
 import { requestWithdrawal } from "#lib/settlement/commands/withdrawals";
-import { earningLines, earningsOf, withdrawalOf, withdrawalsOf } from "#lib/settlement/queries/earnings";
+import { earningList, withdrawalList } from "#lib/settlement/lists";
+import { earningsOf, withdrawalOf } from "#lib/settlement/queries/earnings";
+import type { WithdrawalRow } from "#lib/settlement/schema";
 import { type Api, route } from "../route";
 import {
   bp,
@@ -50,8 +53,11 @@ const withdrawal = z
   })
   .openapi("Withdrawal");
 
-type Row = Awaited<ReturnType<typeof withdrawalsOf>>["rows"][number];
-const rowView = (w: Row): View<z.output<typeof withdrawal>> => ({ ...w, currency: cny, confirmByAt: w.confirmBy });
+const rowView = (w: WithdrawalRow): View<z.output<typeof withdrawal>> => ({
+  ...w,
+  currency: cny,
+  confirmByAt: w.confirmBy,
+});
 
 const confirmation = z
   .object({
@@ -62,7 +68,7 @@ const confirmation = z
   .openapi("TransferConfirmation");
 const detail = withdrawal.extend({ confirmation: confirmation.nullable() }).openapi("WithdrawalDetail");
 
-function detailView(w: Row & { packageInfo: string | null }): View<z.output<typeof detail>> {
+function detailView(w: WithdrawalRow & { packageInfo: string | null }): View<z.output<typeof detail>> {
   const e = env();
   return {
     ...rowView(w),
@@ -151,11 +157,8 @@ export function leaderMoneyRoutes(api: Api): void {
         .openapi("Earning"),
     ).openapi("Earnings"),
     run: async ({ actor, query }) => {
-      const page = await earningLines(actor, actor.leaderId ?? "", {
-        limit: query.limit,
-        cursor: query.cursor ?? null,
-        ...(query.state ? { state: query.state } : {}),
-      });
+      const ask = { ...viewAsk(query.state ?? "all", "-line"), after: query.cursor ?? null };
+      const page = await listPage(earningList, actor, ask, query.limit);
       return pageView({ ...page, rows: page.rows.map((l) => ({ ...l, commissionBp: l.bp })) });
     },
   });
@@ -192,10 +195,8 @@ export function leaderMoneyRoutes(api: Api): void {
     query: z.strictObject(pageQuery()),
     answer: listOf(withdrawal).openapi("Withdrawals"),
     run: async ({ actor, query }) => {
-      const page = await withdrawalsOf(actor, actor.leaderId ?? "", {
-        limit: query.limit,
-        cursor: query.cursor ?? null,
-      });
+      const ask = { ...viewAsk("all", "-requestedAt"), after: query.cursor ?? null };
+      const page = await listPage(withdrawalList, actor, ask, query.limit);
       return pageView({ ...page, rows: page.rows.map(rowView) });
     },
   });

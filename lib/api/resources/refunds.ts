@@ -1,7 +1,9 @@
 import "server-only";
 import { report } from "#lib/aftersales/commands";
-import { caseRecord, casesPage, reportOptions } from "#lib/aftersales/queries";
+import { caseList } from "#lib/aftersales/lists";
+import { caseRecord, reportOptions } from "#lib/aftersales/queries";
 import type { CaseRow } from "#lib/aftersales/schema";
+import { listPage, viewAsk } from "#lib/platform/list";
 import { type Api, route } from "../route";
 import {
   cny,
@@ -143,7 +145,8 @@ export function refundRoutes(api: Api): void {
     query: z.strictObject(pageQuery()),
     answer: listOf(row).openapi("Refunds"),
     run: async ({ actor, query }) => {
-      const page = await casesPage(actor, { view: "all", limit: query.limit, cursor: query.cursor ?? null });
+      const ask = { ...viewAsk("all", "-createdAt"), after: query.cursor ?? null };
+      const page = await listPage(caseList, actor, ask, query.limit);
       return pageView({ ...page, rows: page.rows.map(rowView) });
     },
   });

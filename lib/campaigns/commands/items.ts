@@ -1,6 +1,6 @@
 import "server-only";
 import type { z } from "zod";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
@@ -100,7 +100,7 @@ async function lockOffer(tx: Tx, actor: Actor, offerId: string) {
 
 /**
  * Changes quota, limit and commission of an item. A published one takes only more quota.
- * Refuses: notFound, forbidden, illegalTransition, quotaTooLow, quotaOnlyUp, frozenAfterPublish.
+ * Refuses: notFound, forbidden, illegalTransition, quotaTooLow, quotaOnlyUp, frozenAfterPublish, staleVersion.
  */
 export async function changeItem(actor: Actor, input: ChangeItemInput): Promise<void> {
   await transact(async (tx) => {
@@ -108,6 +108,11 @@ export async function changeItem(actor: Actor, input: ChangeItemInput): Promise<
     if (offer.state === "closed" || !(session.state === "draft" || session.state === "published"))
       throw new Refusal("illegalTransition", { state: offer.state, event: "edit" });
     const isDraft = offer.state === "draft";
+    if (
+      (input.seenQuota ?? offer.quota) !== offer.quota ||
+      (input.seenLimit === undefined ? offer.perPersonLimit : input.seenLimit) !== offer.perPersonLimit
+    )
+      throw await stale(tx, actor, { subjectType: "session", subjectId: session.id });
     if (input.quota !== undefined && input.quota !== offer.quota) {
       if (!isDraft && input.quota < offer.quota)
         throw new Refusal("quotaOnlyUp", { name: offer.name }, [{ field: "quota", code: "quotaOnlyUp" }]);
@@ -192,7 +197,7 @@ export async function removeItems(actor: Actor, input: z.infer<typeof removeItem
 /**
  * Changes a price. A draft takes any; a published offer falls in place, and a rise closes it and opens a successor on the same pool,
  * so that nobody's placed order changes. Returns the offer that holds the price now.
- * Refuses: notFound, forbidden, illegalTransition, saleEnded, reasonRequired (a rise), flashNotCheaper.
+ * Refuses: notFound, forbidden, illegalTransition, saleEnded, reasonRequired (a rise), flashNotCheaper, staleVersion.
  */
 export async function changePrice(actor: Actor, input: z.infer<typeof changePriceInput>): Promise<{ offerId: string }> {
   return namingClashes({ offerId: input.offerId }, () =>
@@ -202,6 +207,8 @@ export async function changePrice(actor: Actor, input: z.infer<typeof changePric
       const at = now();
       if (offer.state !== "draft" && offer.endsAt <= at) throw new Refusal("saleEnded");
       if (offer.layer === "flash") await checkCheaper(tx, offer, input.priceFen);
+      if ((input.seenFen ?? offer.priceFen) !== offer.priceFen)
+        throw await stale(tx, actor, { subjectType: "session", subjectId: session.id });
       const how = repricing(offer, input.priceFen as typeof offer.priceFen);
       if (how === "none") return { offerId: offer.id };
       const written = {

@@ -1,6 +1,6 @@
 import "server-only";
 import type { z } from "zod";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
@@ -102,7 +102,12 @@ export async function editSession(actor: Actor, input: EditSessionInput): Promis
         version: { increment: 1 },
       },
     });
-    if (written.count !== 1) throw new Refusal("staleVersion");
+    if (written.count !== 1)
+      throw await stale(tx, actor, {
+        subjectType: "session",
+        subjectId: session.id,
+        behind: session.version - input.version,
+      });
     if (
       await tx.flashSlot.findFirst({
         where: {

@@ -2,12 +2,10 @@ import "server-only";
 import { z } from "zod";
 import { timelineOf } from "#lib/audit/queries";
 import { rulesAt } from "#lib/commission/queries";
-import type { SessionState } from "#lib/generated/prisma/enums";
 import { authorise, sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
-import { type Day, dateOf, dayFromDate } from "#lib/kernel/time";
+import { type Day, dayFromDate } from "#lib/kernel/time";
 import { servedCities } from "#lib/pickup/queries";
 import { now } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
@@ -17,37 +15,6 @@ import { offersOfSession } from "../queries";
 import { toSession, toSlots } from "../reading";
 import { differenceOf, marginBp, publishProblems } from "../rules";
 import type { Difference, ItemView, PublishProblem, SessionRow, SessionTotals, SessionView, SlotView } from "../schema";
-
-export const sessionViews = ["current", "draft", "done", "cancelled", "all"] as const;
-export type SessionsFilter = {
-  view?: (typeof sessionViews)[number];
-  q?: string;
-  cityId?: string;
-  day?: Day;
-  cursor?: string | null;
-  limit?: number;
-};
-
-function sessionsWhere(actor: Actor, f: SessionsFilter) {
-  const scope = sees(actor, "sessions.see");
-  const view = f.view ?? "current";
-  const states: Record<typeof view, readonly SessionState[]> = {
-    current: ["published", "cutOff"],
-    draft: ["draft"],
-    done: ["locked", "finished"],
-    cancelled: ["cancelled"],
-    all: [],
-  };
-  return {
-    AND: [
-      scope.cityIds ? { cityIds: { hasSome: scope.cityIds } } : {},
-      view === "all" ? {} : { state: { in: [...states[view]] } },
-      f.cityId ? { cityIds: { has: f.cityId } } : {},
-      f.day ? { businessDay: dateOf(f.day) } : {},
-      f.q ? { OR: [{ name: { contains: f.q } }, { id: f.q }] } : {},
-    ],
-  };
-}
 
 const totalRow = z.object({
   sale_session_id: z.string(),
@@ -75,50 +42,20 @@ async function totalsOf(sessionIds: readonly string[]) {
   );
 }
 
-/** Sessions, the latest business day first, with running totals. Refuses: forbidden. */
-export async function sessionsPage(actor: Actor, f: SessionsFilter): Promise<Page<SessionRow>> {
-  const limit = f.limit ?? 50;
-  const key = readCursor(f.cursor);
-  const [afterDay, afterId] = [key?.[0], key?.[1]];
-  const after =
-    typeof afterDay === "string" && typeof afterId === "string"
-      ? {
-          OR: [
-            { businessDay: { lt: new Date(`${afterDay}T00:00:00Z`) } },
-            { businessDay: new Date(`${afterDay}T00:00:00Z`), id: { lt: afterId } },
-          ],
-        }
-      : {};
-  const found = await prisma.saleSession.findMany({
-    where: { AND: [sessionsWhere(actor, f), after] },
-    orderBy: [{ businessDay: "desc" }, { id: "desc" }],
-    take: limit + 1,
-    include: { _count: { select: { slots: { where: { state: { not: "cancelled" } } } } } },
-  });
-  const page = pageOf(found, limit, (s) => [dayFromDate(s.businessDay), s.id]);
-  const totals = await totalsOf(page.rows.map((s) => s.id));
-  return {
-    rows: page.rows.map((s) => ({
-      ...toSession(s),
-      ...(totals.get(s.id) ?? { items: 0, quota: 0, held: 0, sold: 0 }),
-      slots: s._count.slots,
-    })),
-    nextCursor: page.nextCursor,
-  };
-}
-
-/** How many sessions stand in each view, and how many fit the filter. Refuses: forbidden. */
-export async function sessionCounts(
-  actor: Actor,
-  f: SessionsFilter,
-): Promise<{ views: Record<(typeof sessionViews)[number], number>; matching: number }> {
-  const counted = await Promise.all(
-    [...sessionViews.map((view) => ({ view })), f].map((one) =>
-      prisma.saleSession.count({ where: sessionsWhere(actor, one) }),
-    ),
-  );
-  const [current = 0, draft = 0, done = 0, cancelled = 0, all = 0, matching = 0] = counted;
-  return { views: { current, draft, done, cancelled, all }, matching };
+/** Sessions by id with their running totals, in any order; whoever asks has been allowed to see them. */
+export async function sessionsById(ids: readonly string[]): Promise<SessionRow[]> {
+  const [found, totals] = await Promise.all([
+    prisma.saleSession.findMany({
+      where: { id: { in: [...ids] } },
+      include: { _count: { select: { slots: { where: { state: { not: "cancelled" } } } } } },
+    }),
+    totalsOf(ids),
+  ]);
+  return found.map((s) => ({
+    ...toSession(s),
+    ...(totals.get(s.id) ?? { items: 0, quota: 0, held: 0, sold: 0 }),
+    slots: s._count.slots,
+  }));
 }
 
 export type SessionRecord = SessionView & {
@@ -216,8 +153,9 @@ export async function sessionTotals(actor: Actor, id: string): Promise<SessionTo
 
 /** Sessions to copy from, the latest first. Refuses: forbidden. */
 export async function cloneChoices(actor: Actor, limit = 14): Promise<SessionView[]> {
+  const { cityIds } = sees(actor, "sessions.see");
   const rows = await prisma.saleSession.findMany({
-    where: { AND: [sessionsWhere(actor, { view: "all" }), { state: { not: "cancelled" } }] },
+    where: { state: { not: "cancelled" }, ...(cityIds ? { cityIds: { hasSome: cityIds } } : {}) },
     orderBy: [{ businessDay: "desc" }, { id: "desc" }],
     take: limit,
   });

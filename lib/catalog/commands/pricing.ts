@@ -1,5 +1,5 @@
 import "server-only";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { fen } from "#lib/kernel/money";
@@ -30,6 +30,8 @@ export async function priceSku(
   actor: Actor,
   input: {
     skuId: string;
+    /** Of the product, when a person prices what they see. */
+    version?: number | undefined;
     supplyPriceFen: number;
     salePriceFen: number;
     msrpFen?: number | undefined;
@@ -47,6 +49,17 @@ export async function priceSku(
     const commissionBp = input.commissionBp ?? null;
     const problems = priceProblems({ supplyFen, saleFen, commissionBp, msrpFen, belowCost: input.belowCost ?? null });
     if (problems.length > 0) throw new Refusal("invalid", {}, problems);
+    const { version = product.version } = input;
+    const written = await tx.product.updateMany({
+      where: { id: product.id, version },
+      data: { version: { increment: 1 } },
+    });
+    if (written.count !== 1)
+      throw await stale(tx, actor, {
+        subjectType: "product",
+        subjectId: product.id,
+        behind: product.version - version,
+      });
     await tx.sku.update({
       where: { id: sku.id },
       data: {

@@ -1,5 +1,5 @@
 import "server-only";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
@@ -159,7 +159,12 @@ export async function editProduct(
         version: { increment: 1 },
       },
     });
-    if (written.count !== 1) throw new Refusal("staleVersion");
+    if (written.count !== 1)
+      throw await stale(tx, actor, {
+        subjectType: "product",
+        subjectId: product.id,
+        behind: product.version - input.version,
+      });
     await tx.sku.update({
       where: { id: sku.id },
       data: {
@@ -172,22 +177,56 @@ export async function editProduct(
         ...(product.state === "approved" ? {} : { supplyPriceFen: BigInt(input.supplyPriceFen) }),
       },
     });
-    const facts = (e: { name: string; spec: string; unit: string; categoryId: string }) => ({
-      name: e.name,
-      spec: e.spec,
-      unit: e.unit,
-      categoryId: e.categoryId,
-    });
     await record(tx, actor, {
       deed: "catalog.edit",
       subjectType: "product",
       subjectId: product.id,
-      before: { ...facts(product), state: product.state },
-      after: { ...facts(input), state },
+      before: { ...recorded(product, sku), state: product.state },
+      after: {
+        ...recorded(
+          { ...input, origin },
+          product.state === "approved" ? { ...input, supplyPriceFen: sku.supplyPriceFen } : input,
+        ),
+        ...(pictureFileId ? { picture: input.picture?.name } : {}),
+        state,
+      },
     });
     if (input.submit) await announce(tx, { type: catalogNews.submitted, subjectId: product.id });
   });
 }
+
+/** What the log keeps of a product before and after a change. */
+const recorded = (
+  product: Pick<ProductFacts, "name" | "spec" | "unit" | "categoryId"> & {
+    origin: string;
+    storage: string;
+    shelfLifeDays?: number | null | undefined;
+    description?: string | undefined;
+  },
+  sku: {
+    supplyPriceFen: bigint | number;
+    casePack?: number | undefined;
+    leadDays?: number | undefined;
+    nominalGrams?: number | null | undefined;
+    toleranceBp?: number | null | undefined;
+    dailyQuota?: number | null | undefined;
+  },
+) => ({
+  name: product.name,
+  spec: product.spec,
+  unit: product.unit,
+  categoryId: product.categoryId,
+  origin: product.origin,
+  storage: product.storage,
+  shelfLifeDays: product.shelfLifeDays ?? null,
+  description: product.description ?? "",
+  supplyPriceFen: sku.supplyPriceFen,
+  casePack: sku.casePack ?? 1,
+  leadDays: sku.leadDays ?? 0,
+  nominalGrams: sku.nominalGrams ?? null,
+  toleranceBp: sku.toleranceBp ?? null,
+  dailyQuota: sku.dailyQuota ?? null,
+});
 
 /** A product with its first SKU and the scope check of a deed. Refuses: notFound, forbidden. */
 export async function loaded(

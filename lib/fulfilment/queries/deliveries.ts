@@ -3,22 +3,13 @@ import { z } from "zod";
 import { timelineOf } from "#lib/audit/queries";
 import { authorise, sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { type Day, dateOf, dayFromDate } from "#lib/kernel/time";
 import { now } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { maskName } from "#lib/platform/pii";
 import { isLate } from "../rules";
-import type {
-  Bag,
-  DayDelivery,
-  DeliveryFilter,
-  DeliveryLineView,
-  DeliveryRecord,
-  DeliveryRow,
-  DeliveryView,
-} from "../schema";
+import type { Bag, DayDelivery, DeliveryLineView, DeliveryRecord, DeliveryRow } from "../schema";
 
 type Raw = Awaited<ReturnType<typeof prisma.delivery.findMany<{ include: { lines: true } }>>>[number];
 
@@ -30,46 +21,6 @@ export function scopeWhere(actor: Actor) {
       scope.cityIds ? { cityId: { in: scope.cityIds } } : {},
       scope.leaderId !== undefined ? { leaderId: scope.leaderId } : {},
       scope.siteIds ? { OR: [{ warehouseId: { in: scope.siteIds } }, { routeId: { in: scope.siteIds } }] } : {},
-    ],
-  };
-}
-
-const viewWhere = (view: DeliveryView, at: Date) => {
-  switch (view) {
-    case "all":
-      return {};
-    case "late":
-      return { arrivedAt: null, dueAt: { lt: at }, pieces: { gt: 0 } };
-    case "discrepant":
-      return { lines: { some: { OR: [{ short: { gt: 0 } }, { damaged: { gt: 0 } }] } } };
-    default:
-      return { state: view };
-  }
-};
-
-async function matching(f: DeliveryFilter) {
-  const q = f.q?.trim();
-  const points = q
-    ? await prisma.pickupPoint.findMany({
-        where: { OR: [{ name: { contains: q } }, { district: { contains: q } }] },
-        select: { id: true },
-      })
-    : [];
-  const leaders = q ? await prisma.leader.findMany({ where: { name: { contains: q } }, select: { id: true } }) : [];
-  return {
-    AND: [
-      f.day ? { pickupDay: dateOf(f.day) } : {},
-      f.routeId ? { routeId: f.routeId } : {},
-      f.warehouseId ? { warehouseId: f.warehouseId } : {},
-      q
-        ? {
-            OR: [
-              { pickupPointId: { in: points.map((p) => p.id) } },
-              { leaderId: { in: leaders.map((l) => l.id) } },
-              { id: { contains: q.toLowerCase() } },
-            ],
-          }
-        : {},
     ],
   };
 }
@@ -137,46 +88,9 @@ export const lineOf = (l: Raw["lines"][number]): DeliveryLineView => ({
   photoFileId: l.photoFileId,
 });
 
-/** Deliveries, newest first, keyset-paged. Refuses: forbidden. */
-export async function deliveriesPage(actor: Actor, f: DeliveryFilter): Promise<Page<DeliveryRow>> {
-  const limit = f.limit ?? 50;
-  const after = readCursor(f.cursor)?.[0];
-  const found = await prisma.delivery.findMany({
-    where: {
-      AND: [
-        scopeWhere(actor),
-        viewWhere(f.view ?? "all", now()),
-        await matching(f),
-        typeof after === "string" ? { id: { lt: after } } : {},
-      ],
-    },
-    include: { lines: true },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  return pageOf(await toRows(found), limit, (r) => [r.id]);
-}
-
-/** How many deliveries stand in each view, and how many fit the filter. Refuses: forbidden. */
-export async function deliveryCounts(
-  actor: Actor,
-  f: DeliveryFilter = {},
-): Promise<{ views: Record<DeliveryView, number>; matching: number }> {
-  const at = now();
-  const scope = scopeWhere(actor);
-  const day = f.day ? { pickupDay: dateOf(f.day) } : {};
-  const count = (view: DeliveryView) => prisma.delivery.count({ where: { AND: [scope, day, viewWhere(view, at)] } });
-  const [all, preparing, loaded, arrived, signed, late, discrepant, fits] = await Promise.all([
-    count("all"),
-    count("preparing"),
-    count("loaded"),
-    count("arrived"),
-    count("signed"),
-    count("late"),
-    count("discrepant"),
-    prisma.delivery.count({ where: { AND: [scope, viewWhere(f.view ?? "all", at), await matching(f)] } }),
-  ]);
-  return { views: { all, preparing, loaded, arrived, signed, late, discrepant }, matching: fits };
+/** Deliveries by id, in any order; whoever asks has been allowed to see them. */
+export async function deliveriesById(ids: readonly string[]): Promise<DeliveryRow[]> {
+  return toRows(await prisma.delivery.findMany({ where: { id: { in: [...ids] } }, include: { lines: true } }));
 }
 
 const bagRow = z.object({

@@ -1,5 +1,5 @@
 import "server-only";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
 import { newId } from "#lib/kernel/ids";
 import { Refusal } from "#lib/kernel/refusal";
 import { say } from "#lib/notifications/steps";
@@ -20,6 +20,23 @@ async function load(tx: Tx, userId: string): Promise<User> {
   const user = await tx.user.findUnique({ where: { id: userId } });
   if (!user) throw new Refusal("notFound");
   return user;
+}
+
+/** Writes a person's rights over the version they were read at. Refuses: staleVersion. */
+async function editUser(
+  tx: Tx,
+  actor: Actor,
+  user: User,
+  version: number | undefined,
+  data: { roles: Role[] } | { cityIds: string[]; siteIds: string[] },
+): Promise<void> {
+  const seen = version ?? user.version;
+  const written = await tx.user.updateMany({
+    where: { id: user.id, version: seen },
+    data: { ...data, version: { increment: 1 } },
+  });
+  if (written.count !== 1)
+    throw await stale(tx, actor, { subjectType: "user", subjectId: user.id, behind: user.version - seen });
 }
 
 /** Two administrators who leave at once would each see the other; the lock lets only one of them look at a time. */
@@ -132,10 +149,10 @@ export async function acceptInvitation(input: {
   return { email };
 }
 
-/** Refuses: forbidden, notFound, rolesMissing, notYourself, lastAdministrator. Takes hold within five seconds everywhere. */
+/** Refuses: forbidden, notFound, rolesMissing, notYourself, lastAdministrator, staleVersion. Takes hold within five seconds everywhere. */
 export async function changeRoles(
   actor: Actor,
-  input: { userId: string; roles: Role[]; reason: string },
+  input: { userId: string; version?: number | undefined; roles: Role[]; reason: string },
 ): Promise<void> {
   authorise(actor, "people.edit");
   if (input.roles.length === 0) throw new Refusal("rolesMissing", {}, [{ field: "roles", code: "rolesMissing" }]);
@@ -144,7 +161,7 @@ export async function changeRoles(
     const user = await load(tx, input.userId);
     if (user.kind !== "operator") throw new Refusal("notFound");
     if (!input.roles.includes("administrator")) await keepOneAdministrator(tx, user);
-    await tx.user.update({ where: { id: user.id }, data: { roles: input.roles } });
+    await editUser(tx, actor, user, input.version, { roles: input.roles });
     await record(tx, actor, {
       deed: "people.changeRoles",
       subjectType: "user",
@@ -157,17 +174,17 @@ export async function changeRoles(
   forgetAllSignIns();
 }
 
-/** Limits an operator to cities, a warehouse worker or driver to sites; empty lists lift the limit. Refuses: forbidden, notFound, notYourself. */
+/** Limits an operator to cities, a warehouse worker or driver to sites; empty lists lift the limit. Refuses: forbidden, notFound, notYourself, staleVersion. */
 export async function limitPerson(
   actor: Actor,
-  input: { userId: string; cityIds: string[]; siteIds: string[]; reason: string },
+  input: { userId: string; version?: number | undefined; cityIds: string[]; siteIds: string[]; reason: string },
 ): Promise<void> {
   authorise(actor, "people.edit");
   if (input.userId === actor.id) throw new Refusal("notYourself");
   await transact(async (tx) => {
     const user = await load(tx, input.userId);
     if (user.kind !== "operator") throw new Refusal("notFound");
-    await tx.user.update({ where: { id: user.id }, data: { cityIds: input.cityIds, siteIds: input.siteIds } });
+    await editUser(tx, actor, user, input.version, { cityIds: input.cityIds, siteIds: input.siteIds });
     await record(tx, actor, {
       deed: "people.limit",
       subjectType: "user",

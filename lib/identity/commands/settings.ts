@@ -1,5 +1,6 @@
 import "server-only";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
+import { isRefusal } from "#lib/kernel/refusal";
 import { now } from "#lib/platform/clock";
 import { transact } from "#lib/platform/db";
 import { changeSetting, type SettingKey } from "#lib/platform/settings";
@@ -19,6 +20,11 @@ export async function editSetting(
       version: input.version,
       at: now(),
       by: actor.id,
+    }).catch(async (error: unknown) => {
+      if (!isRefusal(error) || error.code !== "staleVersion") throw error;
+      const row = await tx.setting.findUniqueOrThrow({ where: { key: input.key } });
+      const behind = row.version - input.version;
+      throw await stale(tx, actor, { subjectType: "setting", subjectId: input.key, behind });
     });
     await record(tx, actor, {
       deed: "settings.change",

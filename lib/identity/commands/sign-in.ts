@@ -16,7 +16,7 @@ import { countSend, countTry, forgive } from "../guard";
 import { passwordMatches } from "../password";
 import { authorise } from "../rules";
 import { type Actor, anonymous } from "../schema";
-import { actorOfUser, forgetSignIn, liveActor } from "../sessions";
+import { actorOfUser, forgetSignIn, liveActor, stands } from "../sessions";
 
 /** Where a request comes from, for the guard, the list of sessions and the audit log. */
 export type Caller = { ip: string | null; userAgent: string | null };
@@ -247,3 +247,6 @@ export async function sweepSignIns(): Promise<number> {
 /** The Actor of a session, or null when it has ended. The one door from a cookie to a person. */
 export const actorOfSignIn = (signInId: string, caller: Caller): Promise<Actor | null> =>
   liveActor(signInId, originOf(caller));
+
+/** Whether a session still stands, without counting as a sign of life: for what stays open by itself. */
+export const isSignedIn = (signInId: string): Promise<boolean> => stands(signInId);

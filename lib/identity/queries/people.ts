@@ -1,25 +1,12 @@
 import "server-only";
 import { z } from "zod";
-import type { ListParams } from "#lib/kernel/list";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { wall } from "#lib/platform/clock";
-import { prisma } from "#lib/platform/db";
+import { type Db, prisma } from "#lib/platform/db";
 import { maskPhoneTail, sha256 } from "#lib/platform/pii";
-import { authorise } from "../rules";
+import { authorise, can, type Deed, type Target } from "../rules";
 import type { Actor, PersonRecord, PersonRow, ScopeChoices } from "../schema";
-
-export const peopleSpec = {
-  views: ["operators", "suppliers", "leaders", "all"],
-  filters: {
-    state: ["invited", "active", "disabled"],
-    role: ["administrator", "merchandiser", "operations", "finance", "support", "auditor", "warehouse", "driver"],
-  },
-} as const;
-export type PeopleParams = ListParams<typeof peopleSpec>;
-
-const kinds = { operators: "operator", suppliers: "supplier", leaders: "leader", all: null } as const;
-const limit = 50;
+import { actorOfUser } from "../sessions";
 
 type User = Awaited<ReturnType<typeof prisma.user.findFirstOrThrow>>;
 
@@ -66,46 +53,11 @@ const rowOf = (user: User, more: Pick<PersonRow, "belongsTo" | "cities" | "sites
 export const hasAccount = async (email: string): Promise<boolean> =>
   (await prisma.user.count({ where: { email } })) > 0;
 
-/** Everybody with an account, by name of kind, newest first. Refuses: forbidden. */
-export async function peoplePage(actor: Actor, params: PeopleParams): Promise<Page<PersonRow>> {
-  authorise(actor, "people.see");
-  const kind = kinds[params.view];
-  const after = readCursor(params.after)?.[0];
-  const { state, role } = params.filters;
-  const users = await prisma.user.findMany({
-    where: {
-      ...(kind ? { kind } : {}),
-      ...(state ? { state } : {}),
-      ...(role ? { roles: { has: role } } : {}),
-      ...(params.q
-        ? {
-            OR: [
-              { name: { contains: params.q } },
-              { email: { contains: params.q.toLowerCase() } },
-              { phoneTail: params.q },
-            ],
-          }
-        : {}),
-      ...(typeof after === "string" ? { id: { lt: after } } : {}),
-    },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
+/** People by id, in any order; whoever asks has been allowed to see them. */
+export async function peopleById(ids: readonly string[]): Promise<PersonRow[]> {
+  const users = await prisma.user.findMany({ where: { id: { in: [...ids] } } });
   const more = await names(users);
-  return pageOf(
-    users.map((user) => rowOf(user, more(user))),
-    limit,
-    (row) => [row.id],
-  );
-}
-
-/** How many accounts each view holds. Refuses: forbidden. */
-export async function peopleCounts(actor: Actor): Promise<Record<PeopleParams["view"], number>> {
-  authorise(actor, "people.see");
-  const groups = await prisma.user.groupBy({ by: ["kind"], _count: true });
-  const of = (kind: string) => groups.find((group) => group.kind === kind)?._count ?? 0;
-  const [operators, suppliers, leaders] = [of("operator"), of("supplier"), of("leader")];
-  return { operators, suppliers, leaders, all: operators + suppliers + leaders };
+  return users.map((user) => rowOf(user, more(user)));
 }
 
 /** A device in two words, from what it calls itself. */
@@ -156,6 +108,7 @@ export async function personRecord(actor: Actor, id: string): Promise<PersonReco
     phoneMasked: maskPhoneTail(user.phoneTail),
     cityIds: user.cityIds,
     siteIds: user.siteIds,
+    version: user.version,
     createdAt: user.createdAt,
     sessions: sessions.map((s) => ({
       id: s.id,
@@ -203,4 +156,28 @@ export async function invitationOf(
   const user = await prisma.user.findUnique({ where: { id: invitation.userId } });
   if (!user || user.state === "disabled") return null;
   return { name: user.name, email: user.email, purpose: invitation.purpose, isFirst: user.email === null };
+}
+
+/** Operators who can sign in, as the policy sees them: all, or those of these ids. Nobody's list: for asking who may see what. */
+export async function colleagues(ids?: readonly string[]): Promise<Actor[]> {
+  const users = await prisma.user.findMany({
+    where: { kind: "operator", state: "active", ...(ids ? { id: { in: [...ids] } } : {}) },
+    orderBy: { name: "asc" },
+    take: 1000,
+  });
+  return users.map((user) => actorOfUser(user, null));
+}
+
+/** Everybody active of a kind who may do this there, as users: for what must be told to those who can act. */
+export async function peopleWho(db: Db, kind: PersonRow["kind"], deed: Deed, target: Target = {}): Promise<User[]> {
+  const users = await db.user.findMany({
+    where: {
+      kind,
+      state: "active",
+      ...(kind === "supplier" ? { supplierId: target.supplierId ?? "" } : {}),
+      ...(kind === "leader" ? { leaderId: target.leaderId ?? "" } : {}),
+    },
+    orderBy: { id: "asc" },
+  });
+  return users.filter((user) => can(actorOfUser(user, null), deed, target));
 }

@@ -9,7 +9,7 @@ import { transact } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
 import { unsell } from "#lib/stock/steps";
 import { givePickupCodes } from "../codes";
-import { orderCancelled } from "../events";
+import { orderCancelled, orderMoved } from "../events";
 import { giveBackLimits, lapse } from "../lapse";
 import type { cancelInput, moveInput } from "../schema";
 import { shorten } from "../steps";
@@ -63,20 +63,27 @@ export async function cancelOrder(actor: Actor, input: z.infer<typeof cancelInpu
   });
 }
 
-/** Moves a paid order that has not left yet to another open point of the same route and city, with its leader. Refuses: illegalTransition, pointClosed, notFound. */
-export async function moveOrder(actor: Actor, input: z.infer<typeof moveInput>): Promise<void> {
-  await transact(async (tx) => {
+/**
+ * Moves a paid order that has not left yet to another open point of the same route and city, with its leader; answers where it
+ * stood and stands. Refuses: notMovable, pointClosed, notFound, changedSince (stands elsewhere than `fromPointId`).
+ */
+export async function moveOrder(
+  actor: Actor,
+  input: z.infer<typeof moveInput>,
+): Promise<{ fromPointId: string; toPointId: string }> {
+  return transact(async (tx) => {
     const order = await tx.order.findUnique({ where: { id: input.orderId } });
     if (!order) throw new Refusal("notFound");
     authorise(actor, "orders.move", { cityId: order.cityId });
+    if (input.fromPointId && order.pickupPointId !== input.fromPointId) throw new Refusal("changedSince");
     const point = await tx.pickupPoint.findUnique({ where: { id: input.pickupPointId } });
     if (point?.state !== "open" || !point.leaderId || point.cityId !== order.cityId || point.routeId !== order.routeId)
       throw new Refusal("pointClosed");
     const changed = await tx.order.updateMany({
-      where: { id: order.id, state: "paid" },
+      where: { id: order.id, state: "paid", pickupPointId: order.pickupPointId },
       data: { pickupPointId: point.id, leaderId: point.leaderId, attribution: "moved" },
     });
-    if (changed.count !== 1) throw new Refusal("illegalTransition", { state: order.state });
+    if (changed.count !== 1) throw new Refusal("notMovable");
     await tx.orderLine.updateMany({
       where: { orderId: order.id },
       data: { pickupPointId: point.id, leaderId: point.leaderId },
@@ -90,5 +97,7 @@ export async function moveOrder(actor: Actor, input: z.infer<typeof moveInput>):
       after: { pickupPointId: point.id, leaderId: point.leaderId },
       reason: input.reason,
     });
+    await announce(tx, { type: orderMoved, subjectId: order.id, payload: { orderId: order.id } });
+    return { fromPointId: order.pickupPointId, toPointId: point.id };
   });
 }

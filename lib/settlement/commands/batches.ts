@@ -3,14 +3,16 @@ import { record } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
-import { fen, minus, plus, sum, zero } from "#lib/kernel/money";
+import { fen, minus, plus, sum, yuan, zero } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { platformBalances } from "#lib/ledger/queries";
 import { payoutSubmitted } from "#lib/ledger/rules";
 import { post } from "#lib/ledger/steps";
+import { notify } from "#lib/notifications/steps";
 import { requestTransfer } from "#lib/payments/steps";
 import { now } from "#lib/platform/clock";
 import { type Tx, transact } from "#lib/platform/db";
+import { tellWith } from "#lib/platform/live";
 import { announce } from "#lib/platform/news";
 import { sha256 } from "#lib/platform/pii";
 import { withdrawalChanged } from "../events";
@@ -56,6 +58,14 @@ export async function makeBatch(actor: Actor, input: { ids: string[] }): Promise
       subjectId: id,
       after: { count: rows.length, totalFen: total },
     });
+    await notify(tx, {
+      kind: "batch",
+      key: id,
+      params: { name: actor.name, n: rows.length, amount: yuan(total) },
+      href: `/payouts/${id}`,
+      except: actor.id,
+    });
+    await tellWith(tx, "withdrawal");
     return { id };
   });
 }
@@ -88,6 +98,7 @@ export async function approveBatch(actor: Actor, input: { id: string; hash: stri
       subjectId: batch.id,
       after: { hash: batch.hash, totalFen: batch.totalFen },
     });
+    await tellWith(tx, "withdrawal");
   });
 }
 

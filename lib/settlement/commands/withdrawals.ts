@@ -6,6 +6,7 @@ import { channelNo, newId } from "#lib/kernel/ids";
 import { fen } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { from } from "#lib/kernel/states";
+import { later, minute } from "#lib/kernel/time";
 import { payoutFailed, payoutRejected, payoutRequested, payoutReturned, payoutSucceeded } from "#lib/ledger/rules";
 import { lockedBalance, post } from "#lib/ledger/steps";
 import { now } from "#lib/platform/clock";
@@ -114,6 +115,35 @@ export async function rejectWithdrawal(actor: Actor, input: { id: string; reason
       after: { state: "rejected" },
       reason: input.reason,
     });
+  });
+}
+
+const remindAgainMinutes = 30;
+
+/**
+ * Says again to a leader that a transfer waits for her to confirm it, at most every half hour; false when it was said just now.
+ * Refuses: notFound, forbidden, illegalTransition.
+ */
+export async function remindConfirm(actor: Actor, input: { id: string }): Promise<boolean> {
+  return transact(async (tx) => {
+    const withdrawal = await tx.withdrawal.findUnique({ where: { id: input.id } });
+    if (!withdrawal) throw new Refusal("notFound");
+    authorise(actor, "payouts.make");
+    const { leaderId, state } = withdrawal;
+    if (state !== "waitUserConfirm") throw new Refusal("illegalTransition", { state });
+    const since = later(now(), -remindAgainMinutes * minute);
+    const said = await tx.message.count({
+      where: {
+        recipientKind: "leader",
+        recipientId: leaderId,
+        template: "withdrawalConfirm",
+        createdAt: { gt: since },
+      },
+    });
+    if (said > 0) return false;
+    await tellLeader(tx, { leaderId, event: "await", amount: fen(withdrawal.amountFen), reason: null });
+    await record(tx, actor, { deed: "payouts.remind", subjectType: "withdrawal", subjectId: withdrawal.id });
+    return true;
   });
 }
 

@@ -4,7 +4,6 @@ import type { Prisma } from "#lib/generated/prisma/client";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { fen, minus, zero } from "#lib/kernel/money";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { addDays, day, dayFromDate, daysFrom, startOf, zone } from "#lib/kernel/time";
 import { balancesOf } from "#lib/ledger/steps";
@@ -12,12 +11,11 @@ import { now, today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { setting } from "#lib/platform/settings";
 import { blockedBecause, earningState, isOpen, withdrawalLife } from "../rules";
-import type { EarningLine, EarningLineRecord, EarningState, Earnings, WithdrawalRow, WithdrawalState } from "../schema";
+import type { EarningLine, EarningLineRecord, Earnings, WithdrawalRow, WithdrawalState } from "../schema";
 import { withdrawalRows } from "./payouts";
 
 const openStates = (Object.keys(withdrawalLife) as WithdrawalState[]).filter(isOpen);
 const amount = z.coerce.bigint().transform((v) => fen(v));
-const paidStates = ["paid", "locked", "inTransit", "arrived", "completed", "refunded"] as const;
 
 async function leaderOf(actor: Actor, leaderId: string) {
   const leader = await prisma.leader.findUnique({ where: { id: leaderId } });
@@ -121,33 +119,9 @@ function viewOf(l: Line): EarningLine {
   };
 }
 
-const stateWhere: Record<EarningState, Prisma.OrderLineWhereInput> = {
-  estimated: { commissionState: "none", completedAt: null },
-  frozen: { commissionState: "frozen" },
-  released: { commissionState: "released" },
-  reversed: { commissionReversedFen: { gt: 0 } },
-};
-
-export type EarningLinesFilter = { state?: EarningState; cursor?: string | null; limit?: number };
-
-/** Every line a leader earns on, newest first; `state: "reversed"` lists whatever lost commission to a refund. Refuses: notFound, forbidden. */
-export async function earningLines(actor: Actor, leaderId: string, f: EarningLinesFilter): Promise<Page<EarningLine>> {
-  await leaderOf(actor, leaderId);
-  const limit = f.limit ?? 30;
-  const key = readCursor(f.cursor)?.[0];
-  const rows = await prisma.orderLine.findMany({
-    where: {
-      leaderId,
-      commissionFen: { gt: 0 },
-      order: { state: { in: f.state === "estimated" ? ["paid", "locked", "inTransit", "arrived"] : [...paidStates] } },
-      ...(f.state ? stateWhere[f.state] : {}),
-      ...(key ? { id: { lt: String(key) } } : {}),
-    },
-    include: lineInclude,
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  return pageOf(rows.map(viewOf), limit, (l) => [l.lineId]);
+/** Earning lines by id, in any order; whoever asks has been allowed to see them. */
+export async function earningLinesById(ids: readonly string[]): Promise<EarningLine[]> {
+  return (await prisma.orderLine.findMany({ where: { id: { in: [...ids] } }, include: lineInclude })).map(viewOf);
 }
 
 /** One line's commission explained to the fen, with every reversal. Refuses: notFound, forbidden. */
@@ -169,23 +143,6 @@ export async function earningLine(actor: Actor, lineId: string): Promise<Earning
       commissionFen: fen(r.commissionFen),
     })),
   };
-}
-
-/** A leader's own withdrawals, newest first. Refuses: notFound, forbidden. */
-export async function withdrawalsOf(
-  actor: Actor,
-  leaderId: string,
-  f: { cursor?: string | null; limit?: number } = {},
-): Promise<Page<WithdrawalRow>> {
-  await leaderOf(actor, leaderId);
-  const limit = f.limit ?? 20;
-  const key = readCursor(f.cursor)?.[0];
-  const rows = await prisma.withdrawal.findMany({
-    where: { leaderId, ...(key ? { id: { lt: String(key) } } : {}) },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  return pageOf(await withdrawalRows(rows), limit, (w) => [w.id]);
 }
 
 /** What the leader's confirmation page in WeChat needs: the channel's package, while it waits. Refuses: notFound, forbidden. */

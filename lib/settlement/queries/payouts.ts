@@ -4,25 +4,12 @@ import type { Prisma } from "#lib/generated/prisma/client";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { fen, minus, zero } from "#lib/kernel/money";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { hour, later } from "#lib/kernel/time";
 import { platformBalances } from "#lib/ledger/queries";
 import { prisma } from "#lib/platform/db";
 import { setting } from "#lib/platform/settings";
-import type { BatchRecord, BatchRow, FundsView, WithdrawalRow, WithdrawalState } from "../schema";
-
-export const withdrawalViews = ["requested", "inBatch", "moving", "waiting", "succeeded", "failed", "all"] as const;
-export type WithdrawalView = (typeof withdrawalViews)[number];
-const viewStates: Record<WithdrawalView, WithdrawalState[] | null> = {
-  requested: ["requested"],
-  inBatch: ["batched", "approved"],
-  moving: ["submitted"],
-  waiting: ["waitUserConfirm"],
-  succeeded: ["succeeded"],
-  failed: ["failed", "expired", "cancelled", "returned", "rejected"],
-  all: null,
-};
+import type { BatchRecord, BatchRow, FundsView, WithdrawalRow } from "../schema";
 
 type Raw = Prisma.WithdrawalGetPayload<object>;
 
@@ -53,77 +40,6 @@ export async function withdrawalRows(raw: Raw[]): Promise<WithdrawalRow[]> {
     failReason: w.failReason,
     confirmBy: w.state === "waitUserConfirm" && w.submittedAt ? later(w.submittedAt, hours * hour) : null,
   }));
-}
-
-export type WithdrawalsFilter = { view?: WithdrawalView; q?: string; cursor?: string | null; limit?: number };
-
-async function where(f: WithdrawalsFilter): Promise<Prisma.WithdrawalWhereInput> {
-  const states = viewStates[f.view ?? "requested"];
-  const leaders = f.q
-    ? await prisma.leader.findMany({
-        where: { OR: [{ name: { contains: f.q } }, { phoneTail: f.q }] },
-        select: { id: true },
-        take: 500,
-      })
-    : [];
-  return {
-    AND: [
-      states ? { state: { in: states } } : {},
-      f.q
-        ? {
-            OR: [
-              { leaderId: { in: leaders.map((l) => l.id) } },
-              { outBillNo: { endsWith: f.q.toLowerCase() } },
-              { id: { endsWith: f.q.toLowerCase() } },
-            ],
-          }
-        : {},
-    ],
-  };
-}
-
-/** The queue of withdrawals: waiting ones oldest first, everything else newest first. Refuses: forbidden. */
-export async function withdrawalsPage(actor: Actor, f: WithdrawalsFilter): Promise<Page<WithdrawalRow>> {
-  authorise(actor, "payouts.see");
-  const limit = f.limit ?? 50;
-  const oldestFirst = (f.view ?? "requested") === "requested";
-  const key = readCursor(f.cursor)?.[0];
-  const rows = await prisma.withdrawal.findMany({
-    where: { AND: [await where(f), key ? { id: oldestFirst ? { gt: String(key) } : { lt: String(key) } } : {}] },
-    orderBy: { id: oldestFirst ? "asc" : "desc" },
-    take: limit + 1,
-  });
-  return pageOf(await withdrawalRows(rows), limit, (w) => [w.id]);
-}
-
-/** How many withdrawals stand in each view, and what they add up to. Refuses: forbidden. */
-export async function withdrawalCounts(actor: Actor): Promise<Record<WithdrawalView, { count: number; fen: number }>> {
-  authorise(actor, "payouts.see");
-  const groups = await prisma.withdrawal.groupBy({ by: ["state"], _count: { _all: true }, _sum: { amountFen: true } });
-  const of = (states: WithdrawalState[] | null) =>
-    groups
-      .filter((g) => !states || states.includes(g.state))
-      .reduce((t, g) => ({ count: t.count + g._count._all, fen: t.fen + Number(g._sum.amountFen ?? 0n) }), {
-        count: 0,
-        fen: 0,
-      });
-  return Object.fromEntries(withdrawalViews.map((v) => [v, of(viewStates[v])])) as Record<
-    WithdrawalView,
-    { count: number; fen: number }
-  >;
-}
-
-/** Every id a bulk choice of the whole view stands for. Refuses: forbidden. */
-export async function withdrawalIds(actor: Actor, f: WithdrawalsFilter): Promise<string[]> {
-  authorise(actor, "payouts.make");
-  return (
-    await prisma.withdrawal.findMany({
-      where: { AND: [await where(f), { state: "requested" }] },
-      select: { id: true },
-      orderBy: { id: "asc" },
-      take: 500,
-    })
-  ).map((w) => w.id);
 }
 
 /** One withdrawal with its timeline. Refuses: notFound, forbidden. */
@@ -157,20 +73,10 @@ async function batchRows(raw: RawBatch[]): Promise<BatchRow[]> {
   }));
 }
 
-/** Payout batches, newest first. Refuses: forbidden. */
-export async function batchesPage(
-  actor: Actor,
-  f: { cursor?: string | null; limit?: number; open?: boolean },
-): Promise<Page<BatchRow>> {
+/** The latest payout batches. Refuses: forbidden. */
+export async function latestBatches(actor: Actor, limit: number): Promise<BatchRow[]> {
   authorise(actor, "payouts.see");
-  const limit = f.limit ?? 20;
-  const key = readCursor(f.cursor)?.[0];
-  const rows = await prisma.payoutBatch.findMany({
-    where: { ...(key ? { id: { lt: String(key) } } : {}), ...(f.open ? { state: { in: ["draft", "approved"] } } : {}) },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  return pageOf(await batchRows(rows), limit, (b) => [b.id]);
+  return batchRows(await prisma.payoutBatch.findMany({ orderBy: { id: "desc" }, take: limit }));
 }
 
 /** One batch with its withdrawals, its hash and what the payout account can cover. Refuses: notFound, forbidden. */

@@ -2,10 +2,9 @@ import "server-only";
 import { z } from "zod";
 import { type AuditView, timelineOf } from "#lib/audit/queries";
 import type { Prisma } from "#lib/generated/prisma/client";
-import { authorise, sees } from "#lib/identity/rules";
+import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { type Fen, fen, minus, negate, plus, sum, zero } from "#lib/kernel/money";
-import { type Page, pageOf, readCursor } from "#lib/kernel/page";
 import { Refusal } from "#lib/kernel/refusal";
 import { addDays, type Day, dayFromDate } from "#lib/kernel/time";
 import { now, today } from "#lib/platform/clock";
@@ -21,39 +20,7 @@ import type {
   StatementProduct,
   StatementRecord,
   StatementRow,
-  StatementState,
 } from "../schema";
-
-export const statementViews = [
-  "all",
-  "draft",
-  "waiting",
-  "disputed",
-  "toApprove",
-  "toPay",
-  "paying",
-  "paid",
-  "carried",
-] as const;
-export type StatementView = (typeof statementViews)[number];
-
-const viewWhere: Record<StatementView, Prisma.SupplierStatementWhereInput> = {
-  all: {},
-  draft: { state: "draft" },
-  waiting: { state: "sent" },
-  disputed: { state: "disputed" },
-  toApprove: { state: "confirmed" },
-  toPay: { state: "approved", payableFen: { gt: 0 } },
-  paying: { state: "paying" },
-  paid: { state: "paid" },
-  carried: { state: "approved", payableFen: 0 },
-};
-
-/** Suppliers see their own, and no drafts. */
-function scopeWhere(actor: Actor): Prisma.SupplierStatementWhereInput {
-  const scope = sees(actor, "settlement.see");
-  return scope.supplierId === undefined ? {} : { supplierId: scope.supplierId, state: { not: "draft" } };
-}
 
 type Raw = Prisma.SupplierStatementGetPayload<{ include: { _count: { select: { notes: true } } } }>;
 
@@ -81,82 +48,14 @@ const rowOf = (s: Raw, names: Map<string, string>): StatementRow => ({
   noteCount: s._count.notes,
 });
 
-export type StatementsFilter = {
-  view?: StatementView;
-  q?: string;
-  supplierId?: string;
-  state?: StatementState;
-  sort?: string;
-  cursor?: string | null;
-  limit?: number;
-};
-
-async function where(actor: Actor, f: StatementsFilter): Promise<Prisma.SupplierStatementWhereInput> {
-  const named = f.q
-    ? await prisma.supplier.findMany({
-        where: { name: { contains: f.q, mode: "insensitive" } },
-        select: { id: true },
-        take: 500,
-      })
-    : [];
-  return {
-    AND: [
-      scopeWhere(actor),
-      viewWhere[f.view ?? "all"],
-      f.supplierId ? { supplierId: f.supplierId } : {},
-      f.state ? { state: f.state } : {},
-      f.q
-        ? {
-            OR: [
-              { supplierId: { in: named.map((s) => s.id) } },
-              { id: { endsWith: f.q.toLowerCase() } },
-              { paymentRef: f.q },
-            ],
-          }
-        : {},
-    ],
-  };
-}
-
-/** Statements, newest first (or largest closing first), keyset-paged. Refuses: forbidden. */
-export async function statementsPage(actor: Actor, f: StatementsFilter): Promise<Page<StatementRow>> {
-  const limit = f.limit ?? 50;
-  const key = readCursor(f.cursor);
-  const byAmount = f.sort === "-closingFen";
-  const after: Prisma.SupplierStatementWhereInput = !key
-    ? {}
-    : byAmount
-      ? {
-          OR: [
-            { closingFen: { lt: BigInt(key[0] ?? 0) } },
-            { closingFen: BigInt(key[0] ?? 0), id: { lt: String(key[1]) } },
-          ],
-        }
-      : { id: { lt: String(key[0]) } };
+/** Statements by id, in any order; whoever asks has been allowed to see them. */
+export async function statementsById(ids: readonly string[]): Promise<StatementRow[]> {
   const rows = await prisma.supplierStatement.findMany({
-    where: { AND: [await where(actor, f), after] },
+    where: { id: { in: [...ids] } },
     include: { _count: { select: { notes: true } } },
-    orderBy: byAmount ? [{ closingFen: "desc" }, { id: "desc" }] : { id: "desc" },
-    take: limit + 1,
   });
   const names = await supplierNames(rows.map((r) => r.supplierId));
-  return pageOf(
-    rows.map((r) => rowOf(r, names)),
-    limit,
-    (r) => (byAmount ? [r.closingFen, r.id] : [r.id]),
-  );
-}
-
-/** How many statements stand in each view. Refuses: forbidden. */
-export async function statementCounts(actor: Actor): Promise<Record<StatementView, number>> {
-  const scope = scopeWhere(actor);
-  const counted = await Promise.all(
-    statementViews.map(
-      async (view) =>
-        [view, await prisma.supplierStatement.count({ where: { AND: [scope, viewWhere[view]] } })] as const,
-    ),
-  );
-  return Object.fromEntries(counted) as Record<StatementView, number>;
+  return rows.map((r) => rowOf(r, names));
 }
 
 const handOf = (names: Map<string, string>, by: string | null, at: Date | null): Hand =>

@@ -1,5 +1,5 @@
 import "server-only";
-import { record } from "#lib/audit/steps";
+import { record, stale } from "#lib/audit/steps";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { openSupplierAccount, phoneColumns } from "#lib/identity/steps";
@@ -24,19 +24,22 @@ async function loaded(tx: Tx, supplierId: string) {
   return supplier;
 }
 
+/** With a version only that one is changed. */
+type StateChange = { supplierId: string; reason: string; version?: number | undefined };
+
 async function changeState(
   actor: Actor,
-  input: { supplierId: string; reason: string },
+  input: StateChange,
   event: "suspend" | "restore",
-): Promise<void> {
-  await transact(async (tx) => {
+): Promise<{ version: number }> {
+  return transact(async (tx) => {
     const supplier = await loaded(tx, input.supplierId);
     authorise(actor, "suppliers.suspend", { supplierId: supplier.id, cityIds: supplier.cityIds });
     const to = next(supplierTable, supplier.state, event);
     if (input.reason.trim() === "")
       throw new Refusal("reasonRequired", {}, [{ field: "reason", code: "reasonRequired" }]);
     const written = await tx.supplier.updateMany({
-      where: { id: supplier.id, state: supplier.state },
+      where: { id: supplier.id, state: supplier.state, version: input.version ?? supplier.version },
       data: { state: to, version: { increment: 1 } },
     });
     if (written.count !== 1) throw new Refusal("staleVersion");
@@ -52,16 +55,15 @@ async function changeState(
       type: event === "suspend" ? supplierNews.suspended : supplierNews.restored,
       subjectId: supplier.id,
     });
+    return { version: supplier.version + 1 };
   });
 }
 
-/** Nothing of a suspended supplier can be scheduled; what is bought already goes on. Refuses: notFound, forbidden, illegalTransition, reasonRequired. */
-export const suspendSupplier = (actor: Actor, input: { supplierId: string; reason: string }): Promise<void> =>
-  changeState(actor, input, "suspend");
+/** Nothing of a suspended supplier can be scheduled; what is bought already goes on. Refuses: notFound, forbidden, illegalTransition, reasonRequired, staleVersion. */
+export const suspendSupplier = (actor: Actor, input: StateChange) => changeState(actor, input, "suspend");
 
-/** Refuses: notFound, forbidden, illegalTransition, reasonRequired. */
-export const restoreSupplier = (actor: Actor, input: { supplierId: string; reason: string }): Promise<void> =>
-  changeState(actor, input, "restore");
+/** Refuses: notFound, forbidden, illegalTransition, reasonRequired, staleVersion. */
+export const restoreSupplier = (actor: Actor, input: StateChange) => changeState(actor, input, "restore");
 
 /** Changes contact, address and account; a blank phone or account keeps the one there is. Refuses: notFound, forbidden, staleVersion, invalid. */
 export async function editSupplier(
@@ -102,7 +104,12 @@ export async function editSupplier(
         version: { increment: 1 },
       },
     });
-    if (written.count !== 1) throw new Refusal("staleVersion");
+    if (written.count !== 1)
+      throw await stale(tx, actor, {
+        subjectType: "supplier",
+        subjectId: supplier.id,
+        behind: supplier.version - input.version,
+      });
     await record(tx, actor, {
       deed: "suppliers.edit",
       subjectType: "supplier",
@@ -112,7 +119,8 @@ export async function editSupplier(
         address: supplier.address,
         bankHolder: supplier.bankHolder,
         bankName: supplier.bankName,
-        bankAccountTail: supplier.bankAccountTail,
+        ...(phone === "" ? {} : { phoneTail: supplier.phoneTail }),
+        ...(account === "" ? {} : { bankAccountTail: supplier.bankAccountTail }),
       },
       after: {
         ...facts,
@@ -136,7 +144,12 @@ export async function setSupplyTerms(
       where: { id: supplier.id, version: input.version },
       data: { categoryIds, cityIds, autoAcceptMinutes, version: { increment: 1 } },
     });
-    if (written.count !== 1) throw new Refusal("staleVersion");
+    if (written.count !== 1)
+      throw await stale(tx, actor, {
+        subjectType: "supplier",
+        subjectId: supplier.id,
+        behind: supplier.version - input.version,
+      });
     await record(tx, actor, {
       deed: "suppliers.terms",
       subjectType: "supplier",
@@ -151,10 +164,10 @@ export async function setSupplyTerms(
   });
 }
 
-/** A new version of the contract from now on; statements keep the one they were made under. Refuses: notFound, forbidden. */
+/** A new version of the contract from now on; statements keep the one they were made under. Refuses: notFound, forbidden, staleVersion (`version` is not the one in force). */
 export async function renewContract(
   actor: Actor,
-  input: { supplierId: string } & ContractTerms,
+  input: { supplierId: string; version?: number | undefined } & ContractTerms,
 ): Promise<{ version: number }> {
   const at = now();
   return transact(async (tx) => {
@@ -164,13 +177,20 @@ export async function renewContract(
       where: { supplierId: supplier.id },
       orderBy: { version: "desc" },
     });
+    const standing = last?.version ?? 0;
+    if (input.version !== undefined && input.version !== standing)
+      throw await stale(tx, actor, {
+        subjectType: "supplier",
+        subjectId: supplier.id,
+        behind: standing - input.version,
+      });
     const terms = {
       model: input.model,
       takeRateBp: input.model === "takeRate" ? (input.takeRateBp ?? null) : null,
       cycleDays: input.cycleDays,
       shortagePenaltyBp: input.shortagePenaltyBp,
     };
-    const version = (last?.version ?? 0) + 1;
+    const version = standing + 1;
     await tx.supplierContract.create({
       data: {
         id: newId("ctr", at),

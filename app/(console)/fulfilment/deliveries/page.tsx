@@ -1,33 +1,24 @@
 import { getTranslations } from "next-intl/server";
-import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
+import { readList } from "#app/_adapters/list";
 import { DeliveryTable } from "#components/fulfilment/delivery-table";
 import { FulfilmentTabs } from "#components/fulfilment/fulfilment-tabs";
 import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
+import { LiveRefresh } from "#components/ui/live";
 import { PageFrame } from "#components/ui/page-frame";
-import { deliveriesPage, deliveryCounts } from "#lib/fulfilment/queries/deliveries";
-import { deliveryViews } from "#lib/fulfilment/schema";
+import { deliveryList } from "#lib/fulfilment/lists";
 import { can } from "#lib/identity/rules";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
+import type { SearchParams } from "#lib/kernel/list";
 import { routes } from "#lib/pickup/queries";
 import { today } from "#lib/platform/clock";
 import { load } from "../actions";
 
-const spec = { views: deliveryViews, filters: { day: "day", routeId: "text", warehouseId: "text" } } as const;
-
 export default async function DeliveriesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const filter = { view: params.view, q: params.q, ...params.filters };
-  const [t, rows, counts, lines] = await page(() =>
-    Promise.all([
-      getTranslations("fulfilment"),
-      deliveriesPage(actor, { ...filter, cursor: params.after }),
-      deliveryCounts(actor, filter),
-      routes(),
-    ]),
-  );
+  const t = await getTranslations("fulfilment");
+  const [{ actor, params, props }, lines] = await Promise.all([
+    readList(deliveryList, await searchParams, t),
+    routes(),
+  ]);
   return (
     <PageFrame
       title={t("deliveries")}
@@ -42,12 +33,9 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: P
         </LinkButton>
       }
     >
+      <LiveRefresh topics={["delivery"]} />
       <DeliveryTable
-        rows={rows.rows}
-        nextCursor={rows.nextCursor}
-        params={params}
-        total={counts.matching}
-        views={deliveryViews.map((key) => ({ key, label: t(`views.${key}`), count: counts.views[key] }))}
+        {...props}
         search={t("search")}
         filters={[
           { key: "day", label: t("pickupDay"), kind: "day" },

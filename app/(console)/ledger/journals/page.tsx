@@ -1,32 +1,21 @@
 import { getTranslations } from "next-intl/server";
-import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
+import { readList } from "#app/_adapters/list";
 import { JournalTable } from "#components/ledger/journal-table";
 import { LedgerTabs } from "#components/ledger/ledger-parts";
 import { Empty } from "#components/ui/empty";
 import { PageFrame } from "#components/ui/page-frame";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
-import { journalsPage } from "#lib/ledger/queries";
+import type { SearchParams } from "#lib/kernel/list";
+import { journalList } from "#lib/ledger/lists";
 import { bases, journalTypes } from "#lib/ledger/schema";
 import words from "#lib/words/ledger.zh";
 
-const spec = { filters: { type: "text", account: "text", fromDay: "day", toDay: "day" } } as const;
-
 export default async function JournalsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const [t, rows] = await page(() =>
-    Promise.all([
-      getTranslations("ledger"),
-      journalsPage(actor, { ...params.filters, ref: params.q, cursor: params.after }),
-    ]),
-  );
+  const t = await getTranslations("ledger");
+  const { props } = await readList(journalList, await searchParams, t);
   return (
     <PageFrame title={t("title")} tabs={<LedgerTabs current="journals" />}>
       <JournalTable
-        rows={rows.rows}
-        nextCursor={rows.nextCursor}
-        params={params}
+        {...props}
         search={t("search")}
         filters={[
           {

@@ -1,27 +1,27 @@
 import { useTranslations } from "next-intl";
 import { getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import {
   OrderCommission,
   OrderFacts,
   OrderMoney,
+  OrderPeople,
   OrderTrack,
   RefundState,
   useFulfilled,
 } from "#components/orders/order-parts";
 import { kindOf } from "#components/orders/order-state";
 import { moneyColumn, nodeColumn, numberColumn, textColumn } from "#components/ui/columns";
-import { ConfirmButton } from "#components/ui/confirm-dialog";
 import { Countdown } from "#components/ui/countdown";
 import { ActionButton } from "#components/ui/form";
 import { Lines } from "#components/ui/lines";
-import { Moment } from "#components/ui/moment";
+import { DayText, Moment } from "#components/ui/moment";
 import { Money } from "#components/ui/money";
-import { Columns, PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
+import { RecordFrame } from "#components/ui/record";
 import { StateBadge } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
 import { yuan } from "#lib/kernel/money";
@@ -38,7 +38,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
   const mayCancel = (order.state === "pendingPayment" || order.state === "paid") && can(actor, "orders.cancel");
   const amount = yuan(order.paidAt ? order.paidFen : order.payableFen);
   return (
-    <PageFrame
+    <RecordFrame
       trail={[{ label: t("title"), href: "/orders" }]}
       title={order.no}
       state={
@@ -46,65 +46,81 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
           {t(`states.${order.state}`)}
         </StateBadge>
       }
-      aside={
-        order.state === "pendingPayment" ? (
-          <Countdown until={order.expiresAt.toISOString()} now={now().toISOString()} />
-        ) : undefined
+      next={<Next order={order} />}
+      deeds={[
+        mayCancel && {
+          id: "cancel",
+          label: t("cancel"),
+          tone: "danger",
+          action: cancel,
+          values: { orderId: order.id },
+          confirmation: {
+            title: t("cancelTitle"),
+            text: t("cancelText", { amount }),
+            verb: t("cancelVerb", { amount }),
+            tone: "danger-fill",
+            reason: "required",
+          },
+        },
+      ]}
+      track={<OrderTrack order={order} today={today()} />}
+      side={
+        <>
+          <Panel title={t("money")}>
+            <OrderMoney order={order} />
+          </Panel>
+          <Panel>
+            <OrderCommission order={order} today={today()} />
+          </Panel>
+          <Panel title={t("people")}>
+            <OrderPeople order={order} />
+          </Panel>
+        </>
       }
-      actions={
-        mayCancel && (
-          <ConfirmButton
-            label={t("cancel")}
-            tone="danger"
-            action={cancel}
-            values={{ orderId: order.id }}
-            confirmation={{
-              title: t("cancelTitle"),
-              text: t("cancelText", { amount }),
-              verb: t("cancelVerb", { amount }),
-              tone: "danger-fill",
-              reason: "required",
-            }}
-          />
-        )
-      }
+      history={<History kind="order" id={order.id} entries={order.timeline} />}
     >
-      <Columns
-        side={
-          <>
-            <Panel title={t("money")}>
-              <OrderMoney order={order} />
-            </Panel>
-            <Panel>
-              <OrderCommission order={order} today={today()} />
-            </Panel>
-            <Panel title={t("timeline")}>
-              <RecordTimeline entries={order.timeline} today={today()} />
-            </Panel>
-          </>
-        }
-      >
-        <Panel>
-          <OrderTrack order={order} today={today()} />
+      <Panel title={t("facts")}>
+        <OrderFacts order={order} today={today()} columns={2} people={false} />
+      </Panel>
+      <Panel title={t("lines")} flush>
+        <OrderLines order={order} />
+      </Panel>
+      {order.refunds.length > 0 && (
+        <Panel title={t("refunds")} flush>
+          <Refunds order={order} today={today()} mayRetry={can(actor, "payments.retry")} />
         </Panel>
-        <Panel title={t("facts")}>
-          <OrderFacts order={order} today={today()} columns={2} />
+      )}
+      {order.journals.length > 0 && (
+        <Panel title={t("journals")} flush>
+          <Journals order={order} today={today()} mayOpen={can(actor, "ledger.see")} />
         </Panel>
-        <Panel title={t("lines")} flush>
-          <OrderLines order={order} />
-        </Panel>
-        {order.refunds.length > 0 && (
-          <Panel title={t("refunds")} flush>
-            <Refunds order={order} today={today()} mayRetry={can(actor, "payments.retry")} />
-          </Panel>
-        )}
-        {order.journals.length > 0 && (
-          <Panel title={t("journals")} flush>
-            <Journals order={order} today={today()} mayOpen={can(actor, "ledger.see")} />
-          </Panel>
-        )}
-      </Columns>
-    </PageFrame>
+      )}
+    </RecordFrame>
+  );
+}
+
+/** What is awaited of the order, and until when. */
+function Next({ order }: { order: OrderRecord }) {
+  const t = useTranslations("orders");
+  const at = now();
+  const [word, until] =
+    order.state === "pendingPayment"
+      ? [t("payBy"), order.expiresAt]
+      : order.state === "paid" && order.cutoffAt > at
+        ? [t("track.cutOff"), order.cutoffAt]
+        : [null, null];
+  if (until)
+    return (
+      <span>
+        <span className="text-muted">{word}</span> <Countdown until={until.toISOString()} now={at.toISOString()} />
+      </span>
+    );
+  if (order.state !== "paid" && order.state !== "locked" && order.state !== "inTransit" && order.state !== "arrived")
+    return null;
+  return (
+    <span>
+      <span className="text-muted">{t("pickupDay")}</span> <DayText day={order.pickupDay} today={today()} />
+    </span>
   );
 }
 

@@ -1,15 +1,15 @@
 import { getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import { BatchHands, BatchStanding, PayeeLines } from "#components/settlement/payout-parts";
 import { batchKind } from "#components/settlement/settlement-state";
 import { ConfirmButton } from "#components/ui/confirm-dialog";
 import { SumList } from "#components/ui/facts";
-import { AutoRefresh } from "#components/ui/live";
+import { LiveRefresh } from "#components/ui/live";
 import { Money } from "#components/ui/money";
-import { Columns, PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
+import { RecordFrame } from "#components/ui/record";
 import { StateBadge, StateNote } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
 import { tailOf } from "#lib/kernel/ids";
@@ -28,7 +28,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
   const isMoving = (batch.standing.submitted ?? 0) + (batch.standing.waitUserConfirm ?? 0) > 0;
   const missing = minus(batch.totalFen, batch.operationFen);
   return (
-    <PageFrame
+    <RecordFrame
       trail={[{ label: t("title"), href: "/payouts" }]}
       title={t("batch", { no: tailOf(batch.id) })}
       state={
@@ -37,23 +37,25 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
         </StateBadge>
       }
       meta={t("seen", { hash: batch.hash.slice(0, 8) })}
-      actions={
+      deeds={[
+        batch.state === "draft" &&
+          can(actor, "payouts.make") && {
+            id: "cancel",
+            label: t("cancel"),
+            tone: "danger",
+            action: cancel,
+            values: { id: batch.id },
+            confirmation: {
+              title: t("cancelTitle"),
+              text: t("cancelText"),
+              verb: t("cancelVerb"),
+              tone: "danger-fill",
+              reason: "required",
+            },
+          },
+      ]}
+      primary={
         <>
-          {batch.state === "draft" && can(actor, "payouts.make") && (
-            <ConfirmButton
-              label={t("cancel")}
-              tone="danger"
-              action={cancel}
-              values={{ id: batch.id }}
-              confirmation={{
-                title: t("cancelTitle"),
-                text: t("cancelText"),
-                verb: t("cancelVerb"),
-                tone: "danger-fill",
-                reason: "required",
-              }}
-            />
-          )}
           {batch.state === "draft" && can(actor, "payouts.approve") && !isMaker && (
             <ConfirmButton
               label={t("approve")}
@@ -84,42 +86,37 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
           )}
         </>
       }
+      notes={isMoving && <LiveRefresh topics={["withdrawal"]} />}
+      side={
+        <>
+          <Panel>
+            <BatchHands batch={batch} today={here} />
+          </Panel>
+          <Panel>
+            <SumList
+              rows={[
+                { label: t("count"), value: batch.count },
+                { label: t("total"), value: <Money fen={batch.totalFen} />, total: true },
+              ]}
+            />
+          </Panel>
+        </>
+      }
+      history={<History kind="payoutBatch" id={batch.id} entries={batch.timeline} />}
     >
-      {isMoving && <AutoRefresh seconds={5} />}
-      <Columns
-        side={
-          <>
-            <Panel>
-              <BatchHands batch={batch} today={here} />
-            </Panel>
-            <Panel>
-              <SumList
-                rows={[
-                  { label: t("count"), value: batch.count },
-                  { label: t("total"), value: <Money fen={batch.totalFen} />, total: true },
-                ]}
-              />
-            </Panel>
-            <Panel title={t("timeline")}>
-              <RecordTimeline entries={batch.timeline} today={here} />
-            </Panel>
-          </>
-        }
-      >
-        {batch.state === "draft" && isMaker && <StateNote kind="frozen">{t("approveOwn")}</StateNote>}
-        {(batch.state === "draft" || batch.state === "approved") && (
-          <StateNote kind={missing > 0 ? "attention" : "done"}>
-            {missing > 0
-              ? t("short", { free: yuan(batch.operationFen), missing: yuan(missing) })
-              : t("covered", { free: yuan(batch.operationFen) })}
-          </StateNote>
-        )}
-        {isMoving && <StateNote kind="progress">{t("live")}</StateNote>}
-        {batch.executedAt && <BatchStanding batch={batch} />}
-        <Panel title={t("payees")} flush>
-          <PayeeLines rows={batch.rows} totalFen={batch.totalFen} />
-        </Panel>
-      </Columns>
-    </PageFrame>
+      {batch.state === "draft" && isMaker && <StateNote kind="frozen">{t("approveOwn")}</StateNote>}
+      {(batch.state === "draft" || batch.state === "approved") && (
+        <StateNote kind={missing > 0 ? "attention" : "done"}>
+          {missing > 0
+            ? t("short", { free: yuan(batch.operationFen), missing: yuan(missing) })
+            : t("covered", { free: yuan(batch.operationFen) })}
+        </StateNote>
+      )}
+      {isMoving && <StateNote kind="progress">{t("live")}</StateNote>}
+      {batch.executedAt && <BatchStanding batch={batch} />}
+      <Panel title={t("payees")} flush>
+        <PayeeLines rows={batch.rows} totalFen={batch.totalFen} />
+      </Panel>
+    </RecordFrame>
   );
 }

@@ -1,19 +1,16 @@
 import { getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import { PriceForm } from "#components/catalog/price-form";
 import { ProductForm } from "#components/catalog/product-form";
 import { PriceFacts, ProductFacts } from "#components/catalog/product-parts";
 import { standingKind, standingOf, standingWord } from "#components/catalog/product-state";
 import { QuoteChart } from "#components/catalog/quote-chart";
-import { LinkButton } from "#components/ui/button";
-import { ConfirmButton } from "#components/ui/confirm-dialog";
-import { DialogButton } from "#components/ui/dialog";
 import { ActionButton } from "#components/ui/form";
-import { Columns, PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
+import { RecordFrame } from "#components/ui/record";
 import { StateBadge, StateNote } from "#components/ui/state-badge";
 import { timelineOf } from "#lib/audit/queries";
 import { categories, productRecord } from "#lib/catalog/queries";
@@ -36,7 +33,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
   const mayPrice = can(actor, "catalog.price");
   const standing = standingOf(product);
   return (
-    <PageFrame
+    <RecordFrame
       trail={[{ label: t("title"), href: "/products" }]}
       title={
         <span className="inline-flex items-center gap-2">
@@ -49,50 +46,55 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
           {standingWord(t, standing)}
         </StateBadge>
       }
-      actions={
+      deeds={[
+        can(actor, "catalog.submit") &&
+          state !== "archived" && {
+            id: "edit",
+            label: t("edit"),
+            size: "wide",
+            dialog: <ProductForm action={actions.edit} categories={known} product={product} />,
+          },
+        { id: "supplier", label: t("record.toSupplier"), href: `/suppliers/${product.supplierId}` },
+        mayReview &&
+          state === "submitted" && {
+            id: "return",
+            label: t("actions.return"),
+            action: actions.giveBack,
+            values: { productId: product.id },
+            confirmation: {
+              title: t("actions.returnTitle", { name: product.name }),
+              text: t("actions.returnText"),
+              verb: t("actions.return"),
+              reason: "required",
+            },
+          },
+        mayReview &&
+          state !== "archived" && {
+            id: "archive",
+            label: t("actions.archive"),
+            tone: "danger",
+            action: actions.archive,
+            values: { id: product.id },
+            confirmation: {
+              title: t("actions.archiveTitle"),
+              text: t("actions.archiveText"),
+              verb: t("actions.archive"),
+              tone: "danger-fill",
+              reason: "required",
+            },
+          },
+      ]}
+      primary={
         <>
-          {can(actor, "catalog.submit") && state !== "archived" && (
-            <DialogButton label={t("edit")} title={t("edit")} dialogSize="wide">
-              <ProductForm action={actions.edit} categories={known} product={product} />
-            </DialogButton>
-          )}
-          {mayReview && state !== "archived" && (
-            <ConfirmButton
-              label={t("actions.archive")}
-              tone="danger"
-              action={actions.archive}
-              values={{ id: product.id }}
-              confirmation={{
-                title: t("actions.archiveTitle"),
-                text: t("actions.archiveText"),
-                verb: t("actions.archive"),
-                tone: "danger-fill",
-                reason: "required",
-              }}
-            />
-          )}
           {mayReview && state === "archived" && (
             <ActionButton action={actions.restore} values={{ id: product.id }}>
               {t("actions.restore")}
             </ActionButton>
           )}
           {mayReview && state === "submitted" && (
-            <>
-              <ConfirmButton
-                label={t("actions.return")}
-                action={actions.giveBack}
-                values={{ productId: product.id }}
-                confirmation={{
-                  title: t("actions.returnTitle", { name: product.name }),
-                  text: t("actions.returnText"),
-                  verb: t("actions.return"),
-                  reason: "required",
-                }}
-              />
-              <ActionButton action={actions.approve} values={{ id: product.id }} tone="primary">
-                {t("actions.approve")}
-              </ActionButton>
-            </>
+            <ActionButton action={actions.approve} values={{ id: product.id }} tone="primary">
+              {t("actions.approve")}
+            </ActionButton>
           )}
           {mayList && state === "approved" && sku.isListed && (
             <ActionButton action={actions.unlist} values={{ id: product.id }}>
@@ -106,75 +108,67 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
           )}
         </>
       }
+      notes={
+        <>
+          {state === "returned" && product.decision && (
+            <StateNote kind="attention">{t("record.returned", { reason: product.decision })}</StateNote>
+          )}
+          {state === "approved" && !sku.isListed && product.listing.length > 0 && (
+            <StateNote kind="waiting">
+              {t("record.cannotList", {
+                reasons: product.listing.map((r) => t(`listing.${r as "notPriced"}`)).join("、"),
+              })}
+            </StateNote>
+          )}
+          {sku.proposedSupplyFen !== null && (
+            <StateNote
+              kind="attention"
+              action={
+                mayPrice && (
+                  <span className="flex gap-2">
+                    <ActionButton action={actions.decide} values={{ skuId: sku.id, accept: "no" }} size="small">
+                      {t("actions.decline")}
+                    </ActionButton>
+                    <ActionButton
+                      action={actions.decide}
+                      values={{ skuId: sku.id, accept: "yes" }}
+                      size="small"
+                      tone="primary"
+                    >
+                      {t("actions.accept")}
+                    </ActionButton>
+                  </span>
+                )
+              }
+            >
+              <b>{t("pricing.proposal", { from: yuan(sku.supplyPriceFen), to: yuan(sku.proposedSupplyFen) })}</b>{" "}
+              {sku.proposedAt && t("pricing.proposalAt", { time: momentText(sku.proposedAt, day) })}
+            </StateNote>
+          )}
+        </>
+      }
+      side={
+        <Panel title={t("record.price")}>
+          <PriceFacts product={product} />
+        </Panel>
+      }
+      history={<History kind="product" id={product.id} entries={timeline} />}
     >
-      {state === "returned" && product.decision && (
-        <StateNote kind="attention">{t("record.returned", { reason: product.decision })}</StateNote>
-      )}
-      {state === "approved" && !sku.isListed && product.listing.length > 0 && (
-        <StateNote kind="waiting">
-          {t("record.cannotList", { reasons: product.listing.map((r) => t(`listing.${r as "notPriced"}`)).join("、") })}
-        </StateNote>
-      )}
-      {sku.proposedSupplyFen !== null && (
-        <StateNote
-          kind="attention"
-          action={
-            mayPrice && (
-              <span className="flex gap-2">
-                <ActionButton action={actions.decide} values={{ skuId: sku.id, accept: "no" }} size="small">
-                  {t("actions.decline")}
-                </ActionButton>
-                <ActionButton
-                  action={actions.decide}
-                  values={{ skuId: sku.id, accept: "yes" }}
-                  size="small"
-                  tone="primary"
-                >
-                  {t("actions.accept")}
-                </ActionButton>
-              </span>
-            )
-          }
-        >
-          <b>{t("pricing.proposal", { from: yuan(sku.supplyPriceFen), to: yuan(sku.proposedSupplyFen) })}</b>{" "}
-          {sku.proposedAt && t("pricing.proposalAt", { time: momentText(sku.proposedAt, day) })}
-        </StateNote>
-      )}
-      <Columns
-        side={
-          <>
-            <Panel title={t("record.price")}>
-              <PriceFacts product={product} />
-            </Panel>
-            <Panel title={t("record.timeline")}>
-              <RecordTimeline entries={timeline} today={day} />
-            </Panel>
-          </>
-        }
-      >
-        <Panel
-          title={t("record.facts")}
-          actions={
-            <LinkButton href={`/suppliers/${product.supplierId}`} size="small">
-              {t("record.toSupplier")}
-            </LinkButton>
-          }
-        >
-          <ProductFacts product={product} />
+      <Panel title={t("record.facts")}>
+        <ProductFacts product={product} />
+      </Panel>
+      {mayPrice && (
+        <Panel title={t("pricing.title")} note={state === "approved" ? t("pricing.text") : undefined}>
+          {state === "approved" ? (
+            <PriceForm product={product} action={actions.price} />
+          ) : (
+            <p className="text-muted">{t("pricing.wait")}</p>
+          )}
         </Panel>
-        {mayPrice && (
-          <Panel title={t("pricing.title")} note={state === "approved" ? t("pricing.text") : undefined}>
-            {state === "approved" ? (
-              <PriceForm key={`${sku.supplyPriceFen}-${sku.salePriceFen}`} product={product} action={actions.price} />
-            ) : (
-              <p className="text-muted">{t("pricing.wait")}</p>
-            )}
-          </Panel>
-        )}
-        <Panel title={t("record.history")}>
-          <QuoteChart quotes={product.quotes} />
-        </Panel>
-      </Columns>
-    </PageFrame>
+      )}
+      <Panel title={t("record.history")}>
+        <QuoteChart quotes={product.quotes} />
+      </Panel>
+    </RecordFrame>
   );
 }

@@ -6,7 +6,7 @@ import { ImportLines } from "#components/catalog/import-parts";
 import { LinkButton } from "#components/ui/button";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
-import { importList } from "#lib/catalog/queries";
+import { latestImports } from "#lib/catalog/queries";
 import { authorise } from "#lib/identity/rules";
 import { today } from "#lib/platform/clock";
 import { supplierChoices } from "#lib/suppliers/queries";
@@ -17,7 +17,7 @@ export default async function ImportPage({ searchParams }: { searchParams: Promi
   const { supplierId } = await searchParams;
   const [t, suppliers, earlier] = await page(async () => {
     authorise(actor, "catalog.submit");
-    return Promise.all([getTranslations("catalog"), supplierChoices(actor), importList(actor)]);
+    return Promise.all([getTranslations("catalog"), supplierChoices(actor), latestImports(actor)]);
   });
   return (
     <PageFrame
@@ -38,7 +38,7 @@ export default async function ImportPage({ searchParams }: { searchParams: Promi
         </div>
       </Panel>
       <Panel title={t("imports.earlier")} flush>
-        <ImportLines rows={earlier.rows} base="/products/import" today={today()} />
+        <ImportLines rows={earlier} base="/products/import" today={today()} />
       </Panel>
     </PageFrame>
   );

@@ -1,7 +1,7 @@
 import { getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import { ItemPicker } from "#components/campaigns/item-picker";
 import { SessionFields } from "#components/campaigns/session-fields";
 import { SessionItems } from "#components/campaigns/session-items";
@@ -16,8 +16,8 @@ import { FactList } from "#components/ui/facts";
 import { CheckboxField, DateField } from "#components/ui/fields";
 import { ActionButton, Form } from "#components/ui/form";
 import { DayText, Moment } from "#components/ui/moment";
-import { Columns, PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
+import { RecordFrame } from "#components/ui/record";
 import { StateBadge, StateNote } from "#components/ui/state-badge";
 import { type SessionRecord, sessionRecord } from "#lib/campaigns/queries/sessions";
 import { sessionPhase } from "#lib/campaigns/rules";
@@ -68,7 +68,7 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
   const opensAt = momentText(session.opensAt, day);
   const cutoffAt = momentText(session.cutoffAt, day);
   return (
-    <PageFrame
+    <RecordFrame
       trail={[{ label: t("title"), href: "/sessions" }]}
       title={session.name}
       state={
@@ -76,7 +76,7 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
           {t(`phases.${phase}`)}
         </StateBadge>
       }
-      aside={
+      next={
         phase === "live" || phase === "scheduled" ? (
           <span>
             <span className="text-muted">{t(phase === "live" ? "cutoffAt" : "opensAt")}</span>{" "}
@@ -87,210 +87,215 @@ export default async function SessionPage({ params }: { params: Promise<{ id: st
           </span>
         ) : undefined
       }
-      actions={
-        <>
-          {mayEdit && (
-            <DialogButton label={t("clone")} title={t("clone")}>
-              <Form action={clone} values={{ fromId: session.id }} submit={t("cloneSubmit")} guard={false}>
-                <DateField
-                  name="businessDay"
-                  label={t("cloneTo")}
-                  defaultValue={addDays(session.businessDay >= day ? session.businessDay : day, 1)}
-                  hint={t("cloneHint")}
-                />
-              </Form>
-            </DialogButton>
-          )}
-          {mayEdit && isDraft && (
-            <DialogButton label={t("edit")} dialogSize="wide">
-              <Form action={edit} values={{ id: session.id, version: session.version }} submit={t("save")}>
+      deeds={[
+        mayEdit &&
+          isDraft && {
+            id: "edit",
+            label: t("edit"),
+            size: "wide",
+            dialog: (
+              <Form merge action={edit} values={{ id: session.id, version: session.version }} submit={t("save")}>
                 <SessionFields
                   facts={session}
                   cities={known.filter((c) => session.cityIds.includes(c.id) || served.some((s) => s.id === c.id))}
                 />
               </Form>
-            </DialogButton>
-          )}
-          {mayPublish && isOpen && (
-            <ConfirmButton
-              label={t("cancel")}
-              tone="danger"
-              action={cancel}
-              values={{ sessionId: session.id }}
-              confirmation={{
-                title: t("cancelTitle", { name: session.name }),
-                text: isDraft ? t("cancelDraftText") : t("cancelText"),
-                verb: t("cancelVerb"),
-                tone: "danger-fill",
-                reason: "required",
-              }}
+            ),
+          },
+        mayEdit && {
+          id: "clone",
+          label: t("clone"),
+          dialog: (
+            <Form action={clone} values={{ fromId: session.id }} submit={t("cloneSubmit")} guard={false}>
+              <DateField
+                name="businessDay"
+                label={t("cloneTo")}
+                defaultValue={addDays(session.businessDay >= day ? session.businessDay : day, 1)}
+                hint={t("cloneHint")}
+              />
+            </Form>
+          ),
+        },
+        mayCutOff &&
+          session.state === "published" &&
+          phase === "live" && {
+            id: "cutOff",
+            label: t("cutOffNow"),
+            action: cutOffNow,
+            values: { sessionId: session.id },
+            confirmation: {
+              title: t("cutOffTitle"),
+              text: t("cutOffText", { cutoffAt }),
+              verb: t("cutOffVerb"),
+              tone: "danger-fill",
+              reason: "required",
+            },
+          },
+        mayPublish &&
+          isOpen && {
+            id: "cancel",
+            label: t("cancel"),
+            tone: "danger",
+            action: cancel,
+            values: { sessionId: session.id },
+            confirmation: {
+              title: t("cancelTitle", { name: session.name }),
+              text: isDraft ? t("cancelDraftText") : t("cancelText"),
+              verb: t("cancelVerb"),
+              tone: "danger-fill",
+              reason: "required",
+            },
+          },
+      ]}
+      primary={
+        mayPublish &&
+        isDraft &&
+        blocking.length === 0 &&
+        session.clashes.length === 0 && (
+          <ConfirmButton
+            label={t("publish")}
+            tone="primary"
+            action={publish}
+            values={{ sessionId: session.id, opens: opensAt }}
+            confirmation={{
+              title: t("publishTitle", { name: session.name }),
+              text: (
+                <div className="flex flex-col gap-3">
+                  <p>{t("publishText", { items: standing.length, opensAt, cutoffAt })}</p>
+                  <DifferenceFacts difference={session.difference} />
+                </div>
+              ),
+              verb: t("publishVerb", { items: standing.length }),
+            }}
+          >
+            {losses.length > 0 && (
+              <CheckboxField name="acceptLoss" label={t("publishLoss", { count: losses.length })} />
+            )}
+          </ConfirmButton>
+        )
+      }
+      side={
+        <>
+          <Panel title={t("facts")}>
+            <FactList
+              facts={[
+                { label: t("businessDay"), value: <DayText day={session.businessDay} today={day} /> },
+                { label: t("opensAt"), value: <Moment at={session.opensAt} today={day} /> },
+                { label: t("cutoffAt"), value: <Moment at={session.cutoffAt} today={day} /> },
+                { label: t("lateNotice"), value: `${session.lateNoticeMinutes} ${t("minutes")}` },
+                { label: t("cities"), value: Object.values(cityNames).join("、") },
+                ...(isDraft
+                  ? []
+                  : [
+                      {
+                        label: t("orders"),
+                        value: <TextLink href={`/orders?saleSessionId=${session.id}`}>{t("openOrders")}</TextLink>,
+                      },
+                    ]),
+              ]}
             />
-          )}
-          {mayCutOff && session.state === "published" && phase === "live" && (
-            <ConfirmButton
-              label={t("cutOffNow")}
-              action={cutOffNow}
-              values={{ sessionId: session.id }}
-              confirmation={{
-                title: t("cutOffTitle"),
-                text: t("cutOffText", { cutoffAt }),
-                verb: t("cutOffVerb"),
-                tone: "danger-fill",
-                reason: "required",
-              }}
-            />
-          )}
-          {mayPublish && isDraft && blocking.length === 0 && session.clashes.length === 0 && (
-            <ConfirmButton
-              label={t("publish")}
-              tone="primary"
-              action={publish}
-              values={{ sessionId: session.id, opens: opensAt }}
-              confirmation={{
-                title: t("publishTitle", { name: session.name }),
-                text: (
-                  <div className="flex flex-col gap-3">
-                    <p>{t("publishText", { items: standing.length, opensAt, cutoffAt })}</p>
-                    <DifferenceFacts difference={session.difference} />
-                  </div>
-                ),
-                verb: t("publishVerb", { items: standing.length }),
-              }}
+          </Panel>
+          {session.difference && (
+            <Panel
+              title={t("difference", { name: session.difference.against.name })}
+              note={<DayText day={session.difference.against.businessDay} today={day} />}
             >
-              {losses.length > 0 && (
-                <CheckboxField name="acceptLoss" label={t("publishLoss", { count: losses.length })} />
-              )}
-            </ConfirmButton>
+              <DifferenceFacts difference={session.difference} />
+            </Panel>
           )}
         </>
       }
+      history={<History kind="session" id={session.id} entries={session.timeline} />}
     >
-      <Columns
-        side={
-          <>
-            <Panel title={t("facts")}>
-              <FactList
-                facts={[
-                  { label: t("businessDay"), value: <DayText day={session.businessDay} today={day} /> },
-                  { label: t("opensAt"), value: <Moment at={session.opensAt} today={day} /> },
-                  { label: t("cutoffAt"), value: <Moment at={session.cutoffAt} today={day} /> },
-                  { label: t("lateNotice"), value: `${session.lateNoticeMinutes} ${t("minutes")}` },
-                  { label: t("cities"), value: Object.values(cityNames).join("、") },
-                  ...(isDraft
-                    ? []
-                    : [
-                        {
-                          label: t("orders"),
-                          value: <TextLink href={`/orders?saleSessionId=${session.id}`}>{t("openOrders")}</TextLink>,
-                        },
-                      ]),
-                ]}
-              />
-            </Panel>
-            {session.difference && (
-              <Panel
-                title={t("difference", { name: session.difference.against.name })}
-                note={<DayText day={session.difference.against.businessDay} today={day} />}
-              >
-                <DifferenceFacts difference={session.difference} />
-              </Panel>
-            )}
-            <Panel title={t("timeline")}>
-              <RecordTimeline entries={session.timeline} today={day} />
-            </Panel>
-          </>
+      {isDraft && (session.problems.length > 0 || clashes.length > 0) && (
+        <div className="flex flex-col gap-2">
+          {session.problems.map((p) => (
+            <StateNote key={`${p.code} ${p.offerId}`} kind={p.isWarning ? "attention" : "failed"}>
+              {t(`problems.${p.code}`, { name: p.name ?? "" })}
+            </StateNote>
+          ))}
+          {clashes.map(([c, offerIds, names]) => (
+            <StateNote
+              key={c.otherSessionId}
+              kind="failed"
+              action={
+                <span className="flex gap-2">
+                  <LinkButton href={`/sessions/${c.otherSessionId}`} size="small">
+                    {t("clashOpen")}
+                  </LinkButton>
+                  {mayEdit && (
+                    <ActionButton action={remove} values={{ offerIds }} size="small">
+                      {t("clashRemove", { count: offerIds.length })}
+                    </ActionButton>
+                  )}
+                </span>
+              }
+            >
+              {t("clash", {
+                names,
+                other: c.otherName,
+                window: `${momentText(c.startsAt, day)}–${momentText(c.endsAt, day)}`,
+              })}
+            </StateNote>
+          ))}
+        </div>
+      )}
+      {isDraft && session.problems.length === 0 && clashes.length === 0 && (
+        <StateNote kind="done">{t("ready")}</StateNote>
+      )}
+      <Panel
+        title={t("items")}
+        note={session.state === "published" ? t("totalsNote") : undefined}
+        flush
+        actions={
+          mayEdit &&
+          isDraft && (
+            <DialogButton
+              label={t("addItems")}
+              title={t("addItemsTitle", { name: session.name })}
+              size="small"
+              tone={standing.length === 0 ? "primary" : "plain"}
+            >
+              <ItemPicker sessionId={session.id} action={add} />
+            </DialogButton>
+          )
         }
       >
-        {isDraft && (session.problems.length > 0 || clashes.length > 0) && (
-          <div className="flex flex-col gap-2">
-            {session.problems.map((p) => (
-              <StateNote key={`${p.code} ${p.offerId}`} kind={p.isWarning ? "attention" : "failed"}>
-                {t(`problems.${p.code}`, { name: p.name ?? "" })}
-              </StateNote>
-            ))}
-            {clashes.map(([c, offerIds, names]) => (
-              <StateNote
-                key={c.otherSessionId}
-                kind="failed"
-                action={
-                  <span className="flex gap-2">
-                    <LinkButton href={`/sessions/${c.otherSessionId}`} size="small">
-                      {t("clashOpen")}
-                    </LinkButton>
-                    {mayEdit && (
-                      <ActionButton action={remove} values={{ offerIds }} size="small">
-                        {t("clashRemove", { count: offerIds.length })}
-                      </ActionButton>
-                    )}
-                  </span>
-                }
-              >
-                {t("clash", {
-                  names,
-                  other: c.otherName,
-                  window: `${momentText(c.startsAt, day)}–${momentText(c.endsAt, day)}`,
-                })}
-              </StateNote>
-            ))}
-          </div>
-        )}
-        {isDraft && session.problems.length === 0 && clashes.length === 0 && (
-          <StateNote kind="done">{t("ready")}</StateNote>
-        )}
-        <Panel
-          title={t("items")}
-          note={session.state === "published" ? t("totalsNote") : undefined}
-          flush
-          actions={
-            mayEdit &&
-            isDraft && (
-              <DialogButton
-                label={t("addItems")}
-                title={t("addItemsTitle", { name: session.name })}
-                size="small"
-                tone={standing.length === 0 ? "primary" : "plain"}
-              >
-                <ItemPicker sessionId={session.id} action={add} />
-              </DialogButton>
-            )
-          }
-        >
-          <SessionItems
-            sessionId={session.id}
-            items={session.items}
-            cities={cityNames}
-            mode={mayEdit && isDraft ? "draft" : mayEdit && session.state === "published" ? "published" : "read"}
-            isLive={session.state === "published"}
-            actions={{ change, reprice, remove, pause, resume }}
-            empty={<Empty text={t("itemsEmpty")} padded={false} />}
-          />
-        </Panel>
-        <Panel
-          title={t("flash.title")}
-          flush
-          actions={
-            mayFlash &&
-            isOpen &&
-            phase !== "closing" &&
-            standing.length > 0 && (
-              <LinkButton href={`/flash/new?session=${session.id}`} size="small">
-                {t("flash.new")}
-              </LinkButton>
-            )
-          }
-        >
-          <SlotList
-            slots={session.slots}
-            sessionItems={session.items}
-            now={at}
-            today={day}
-            mayEdit={mayFlash && isOpen}
-            published={new Set(session.state === "published" ? [session.id] : [])}
-            actions={{ publish: publishSlotAction, cancel: cancelSlotAction }}
-          />
-        </Panel>
-      </Columns>
-    </PageFrame>
+        <SessionItems
+          sessionId={session.id}
+          items={session.items}
+          cities={cityNames}
+          mode={mayEdit && isDraft ? "draft" : mayEdit && session.state === "published" ? "published" : "read"}
+          isLive={session.state === "published"}
+          actions={{ change, reprice, remove, pause, resume }}
+          empty={<Empty text={t("itemsEmpty")} padded={false} />}
+        />
+      </Panel>
+      <Panel
+        title={t("flash.title")}
+        flush
+        actions={
+          mayFlash &&
+          isOpen &&
+          phase !== "closing" &&
+          standing.length > 0 && (
+            <LinkButton href={`/flash/new?session=${session.id}`} size="small">
+              {t("flash.new")}
+            </LinkButton>
+          )
+        }
+      >
+        <SlotList
+          slots={session.slots}
+          sessionItems={session.items}
+          now={at}
+          today={day}
+          mayEdit={mayFlash && isOpen}
+          published={new Set(session.state === "published" ? [session.id] : [])}
+          actions={{ publish: publishSlotAction, cancel: cancelSlotAction }}
+        />
+      </Panel>
+    </RecordFrame>
   );
 }
 

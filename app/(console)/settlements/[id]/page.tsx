@@ -1,8 +1,8 @@
 import { useTranslations } from "next-intl";
 import { getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import { statementKind, statementWord } from "#components/settlement/settlement-state";
 import {
   Period,
@@ -17,14 +17,14 @@ import {
   StatementSum,
   StatementThread,
 } from "#components/settlement/statement-parts";
-import { LinkButton, TextLink } from "#components/ui/button";
+import { TextLink } from "#components/ui/button";
 import { ConfirmButton } from "#components/ui/confirm-dialog";
 import { DialogButton } from "#components/ui/dialog";
 import { MoneyField, RadioCards, TextareaField, TextField } from "#components/ui/fields";
 import { FileField } from "#components/ui/file-field";
 import { Form } from "#components/ui/form";
-import { Columns, PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
+import { RecordFrame } from "#components/ui/record";
 import { StateBadge, StateNote } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
@@ -58,7 +58,7 @@ export default async function StatementPage({
   const adjustments = s.lines.filter((l) => l.kind === "adjustment");
   const receiptLines = s.lines.filter((l) => l.kind === "receipt").length;
   return (
-    <PageFrame
+    <RecordFrame
       trail={[{ label: t("title"), href: "/settlements" }]}
       title={s.supplierName}
       state={
@@ -67,93 +67,116 @@ export default async function StatementPage({
         </StateBadge>
       }
       meta={<Period s={s} today={here} />}
-      actions={
+      deeds={[
+        { id: "export", label: t("export"), href: `/settlements/${s.id}/export`, external: true },
+        (s.state === "draft" || s.state === "disputed") &&
+          mayMake && {
+            id: "adjust",
+            label: t("adjust"),
+            size: "small",
+            dialog: (
+              <Form action={adjust} submit={t("adjustSave")} values={{ id: s.id }}>
+                <RadioCards
+                  name="direction"
+                  label={t("direction")}
+                  options={[
+                    { value: "plus", label: t("plus") },
+                    { value: "minus", label: t("minus") },
+                  ]}
+                />
+                <MoneyField name="amountFen" label={t("adjustAmount")} />
+                <TextField name="words" label={t("adjustWords")} hint={t("adjustHint")} maxLength={200} />
+                <FileField name="file" label={t("adjustFile")} accept="image/*,application/pdf" required={false} />
+              </Form>
+            ),
+          },
+        s.state === "paying" &&
+          can(actor, "settlement.pay") && {
+            id: "bounce",
+            label: t("bounce"),
+            tone: "danger",
+            action: bounce,
+            values: { id: s.id },
+            confirmation: {
+              title: t("bounceTitle"),
+              text: t("bounceText"),
+              verb: t("bounceVerb", { name: s.supplierName, amount: yuan(s.payableFen) }),
+              tone: "danger-fill",
+              reason: "required",
+            },
+          },
+      ]}
+      primary={<Primary s={s} actor={actor} />}
+      track={<StatementHands s={s} today={here} />}
+      side={
         <>
-          <LinkButton href={`/settlements/${s.id}/export`} external>
-            {t("export")}
-          </LinkButton>
-          <Steps s={s} actor={actor} />
+          <Panel title={t("bank")}>
+            <StatementBank s={s} today={here} />
+          </Panel>
+          <Panel title={t("thread")}>
+            <div className="flex flex-col gap-4">
+              <StatementThread notes={s.notes} today={here} side="operator" />
+              {mayMake && (
+                <Form action={note} submit={t("noteSend")} submitTone="plain" values={{ id: s.id }} resetOnSuccess>
+                  <TextareaField name="text" label={t("note")} rows={2} />
+                </Form>
+              )}
+            </div>
+          </Panel>
         </>
       }
+      history={<History kind="statement" id={s.id} entries={timeline} />}
     >
-      <Columns
-        side={
-          <>
-            <Panel title={t("hands")}>
-              <StatementHands s={s} today={here} />
-            </Panel>
-            <Panel title={t("bank")}>
-              <StatementBank s={s} today={here} />
-            </Panel>
-            <Panel title={t("thread")}>
-              <div className="flex flex-col gap-4">
-                <StatementThread notes={s.notes} today={here} side="operator" />
-                {mayMake && (
-                  <Form action={note} submit={t("noteSend")} submitTone="plain" values={{ id: s.id }} resetOnSuccess>
-                    <TextareaField name="text" label={t("note")} rows={2} />
-                  </Form>
-                )}
-              </div>
-            </Panel>
-            <Panel title={t("timeline")}>
-              <RecordTimeline entries={timeline} today={here} />
-            </Panel>
-          </>
-        }
+      <ProofNote
+        proof={proof}
+        again={<TextLink href={`/settlements/${s.id}?proof=1#proof`}>{t("proof.again")}</TextLink>}
+      />
+      {s.state === "confirmed" && s.makers.includes(actor.id) && <StateNote kind="frozen">{t("approveOwn")}</StateNote>}
+      {s.closingFen < 0 && <StateNote kind="attention">{t("carriedText")}</StateNote>}
+      <Panel label={t("title")} flush>
+        <StatementSum s={s} base="/settlements" />
+      </Panel>
+      {(search.proof === "1" || proof.differenceFen !== 0) && (
+        <Panel title={t("proof.detail")} id="proof" flush>
+          <ProofTable proof={proof} />
+        </Panel>
+      )}
+      <Panel
+        title={t("composition")}
+        note={t("products", { count: s.products.length })}
+        id="receipts"
+        flush
+        foot={<p className="text-xs text-muted">{t("shortNote")}</p>}
       >
-        <ProofNote
-          proof={proof}
-          again={<TextLink href={`/settlements/${s.id}?proof=1#proof`}>{t("proof.again")}</TextLink>}
-        />
-        {s.state === "confirmed" && s.makers.includes(actor.id) && (
-          <StateNote kind="frozen">{t("approveOwn")}</StateNote>
-        )}
-        {s.closingFen < 0 && <StateNote kind="attention">{t("carriedText")}</StateNote>}
-        <Panel label={t("title")} flush>
-          <StatementSum s={s} base="/settlements" />
+        <StatementProducts products={s.products} totalFen={s.receiptsFen} />
+      </Panel>
+      <Panel title={t("deductions")} id="deductions" flush>
+        <StatementDeductions lines={s.lines} open />
+      </Panel>
+      {adjustments.length > 0 && (
+        <Panel title={t("adjustmentLines")} id="adjustments" flush>
+          <StatementAdjustments
+            statementId={s.id}
+            lines={s.lines}
+            drop={mayMake && mayAdjust(s.state) ? drop : undefined}
+          />
         </Panel>
-        {(search.proof === "1" || proof.differenceFen !== 0) && (
-          <Panel title={t("proof.detail")} id="proof" flush>
-            <ProofTable proof={proof} />
-          </Panel>
-        )}
-        <Panel
-          title={t("composition")}
-          note={t("products", { count: s.products.length })}
-          id="receipts"
-          flush
-          foot={<p className="text-xs text-muted">{t("shortNote")}</p>}
-        >
-          <StatementProducts products={s.products} totalFen={s.receiptsFen} />
+      )}
+      {search.receipts === "1" ? (
+        <Panel title={t("receiptLines")} flush>
+          <StatementReceipts lines={s.lines} open />
         </Panel>
-        <Panel title={t("deductions")} id="deductions" flush>
-          <StatementDeductions lines={s.lines} open />
-        </Panel>
-        {adjustments.length > 0 && (
-          <Panel title={t("adjustmentLines")} id="adjustments" flush>
-            <StatementAdjustments
-              statementId={s.id}
-              lines={s.lines}
-              drop={mayMake && mayAdjust(s.state) ? drop : undefined}
-            />
-          </Panel>
-        )}
-        {search.receipts === "1" ? (
-          <Panel title={t("receiptLines")} flush>
-            <StatementReceipts lines={s.lines} open />
-          </Panel>
-        ) : (
-          receiptLines > 0 && (
-            <TextLink href={`/settlements/${s.id}?receipts=1`}>{t("showReceipts", { count: receiptLines })}</TextLink>
-          )
-        )}
-      </Columns>
-    </PageFrame>
+      ) : (
+        receiptLines > 0 && (
+          <TextLink href={`/settlements/${s.id}?receipts=1`}>{t("showReceipts", { count: receiptLines })}</TextLink>
+        )
+      )}
+    </RecordFrame>
   );
 }
 
-/** What this person may do next: one filled button, the rest beside it. */
-function Steps({ s, actor }: { s: StatementRecord; actor: Actor }) {
+/** What this person may do next. */
+function Primary({ s, actor }: { s: StatementRecord; actor: Actor }) {
   const t = useTranslations("settlement");
   const seen = { id: s.id, hash: s.hash };
   const amount = yuan(s.payableFen);
@@ -161,30 +184,13 @@ function Steps({ s, actor }: { s: StatementRecord; actor: Actor }) {
   if ((s.state === "draft" || s.state === "disputed") && can(actor, "settlement.make")) {
     const closing = yuan(s.closingFen);
     return (
-      <>
-        <DialogButton label={t("adjust")} dialogSize="small">
-          <Form action={adjust} submit={t("adjustSave")} values={{ id: s.id }}>
-            <RadioCards
-              name="direction"
-              label={t("direction")}
-              options={[
-                { value: "plus", label: t("plus") },
-                { value: "minus", label: t("minus") },
-              ]}
-            />
-            <MoneyField name="amountFen" label={t("adjustAmount")} />
-            <TextField name="words" label={t("adjustWords")} hint={t("adjustHint")} maxLength={200} />
-            <FileField name="file" label={t("adjustFile")} accept="image/*,application/pdf" required={false} />
-          </Form>
-        </DialogButton>
-        <ConfirmButton
-          label={s.state === "disputed" ? t("sendAgain") : t("send")}
-          tone="primary"
-          action={send}
-          values={{ id: s.id }}
-          confirmation={{ title: t("sendTitle", facts), text: t("sendText"), verb: t("sendVerb", { amount: closing }) }}
-        />
-      </>
+      <ConfirmButton
+        label={s.state === "disputed" ? t("sendAgain") : t("send")}
+        tone="primary"
+        action={send}
+        values={{ id: s.id }}
+        confirmation={{ title: t("sendTitle", facts), text: t("sendText"), verb: t("sendVerb", { amount: closing }) }}
+      />
     );
   }
   if (s.state === "confirmed" && can(actor, "settlement.approve") && !s.makers.includes(actor.id)) {
@@ -221,26 +227,11 @@ function Steps({ s, actor }: { s: StatementRecord; actor: Actor }) {
   }
   if (s.state === "paying" && can(actor, "settlement.pay")) {
     return (
-      <>
-        <ConfirmButton
-          label={t("bounce")}
-          tone="danger"
-          action={bounce}
-          values={{ id: s.id }}
-          confirmation={{
-            title: t("bounceTitle"),
-            text: t("bounceText"),
-            verb: t("bounceVerb", facts),
-            tone: "danger-fill",
-            reason: "required",
-          }}
-        />
-        <DialogButton label={t("settle")} title={t("settleTitle", facts)} tone="primary" dialogSize="small">
-          <Form action={settle} submit={t("settleVerb")} values={{ id: s.id }}>
-            <TextField name="paymentRef" label={t("bankRef")} maxLength={64} autoComplete="off" />
-          </Form>
-        </DialogButton>
-      </>
+      <DialogButton label={t("settle")} title={t("settleTitle", facts)} tone="primary" dialogSize="small">
+        <Form action={settle} submit={t("settleVerb")} values={{ id: s.id }}>
+          <TextField name="paymentRef" label={t("bankRef")} maxLength={64} autoComplete="off" />
+        </Form>
+      </DialogButton>
     );
   }
   return null;

@@ -1,14 +1,14 @@
 import { getLocale, getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { revealField } from "#app/_adapters/reveal";
 import { requireActor } from "#app/_adapters/session";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import {
   AddPaperButton,
   AddStaffButton,
-  EditSupplierButton,
   EditTermsButton,
   RenewContractButton,
+  SupplierForm,
 } from "#components/suppliers/supplier-forms";
 import {
   AccountFacts,
@@ -20,10 +20,9 @@ import {
   TermFacts,
 } from "#components/suppliers/supplier-parts";
 import { supplierKind } from "#components/suppliers/supplier-state";
-import { LinkButton } from "#components/ui/button";
 import { ConfirmButton } from "#components/ui/confirm-dialog";
-import { Columns, PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
+import { RecordFrame } from "#components/ui/record";
 import { Reveal } from "#components/ui/reveal";
 import { StateBadge, StateNote } from "#components/ui/state-badge";
 import { timelineOf } from "#lib/audit/queries";
@@ -65,7 +64,7 @@ export default async function SupplierPage({ params }: { params: Promise<{ id: s
     (d) => d.validity === "expired" && !supplier.documents.some((o) => o.kind === d.kind && o.validity !== "expired"),
   );
   return (
-    <PageFrame
+    <RecordFrame
       trail={[{ label: t("list.title"), href: "/suppliers" }]}
       title={supplier.name}
       state={
@@ -74,113 +73,113 @@ export default async function SupplierPage({ params }: { params: Promise<{ id: s
         </StateBadge>
       }
       meta={t("record.since", { time: dayText(dayOf(supplier.createdAt), day) })}
-      actions={
+      deeds={[
+        mayEdit && {
+          id: "edit",
+          label: t("record.edit"),
+          dialog: <SupplierForm supplier={supplier} action={actions.edit} />,
+        },
+        { id: "products", label: tp("title"), href: `/products?view=all&supplierId=${supplier.id}` },
+        supplier.applicationId !== null && {
+          id: "application",
+          label: t("record.application"),
+          href: `/suppliers/applications/${supplier.applicationId}`,
+        },
+        maySuspend &&
+          supplier.state === "active" && {
+            id: "suspend",
+            label: t("record.suspend"),
+            tone: "danger",
+            action: actions.suspend,
+            values: { supplierId: supplier.id },
+            confirmation: {
+              title: t("record.suspendTitle", { name: supplier.name }),
+              text: t("record.suspendText"),
+              verb: t("record.suspend"),
+              tone: "danger-fill",
+              reason: "required",
+            },
+          },
+      ]}
+      primary={
+        maySuspend &&
+        supplier.state !== "active" && (
+          <ConfirmButton
+            label={t("record.restore")}
+            tone="primary"
+            action={actions.restore}
+            values={{ supplierId: supplier.id }}
+            confirmation={{
+              title: t("record.restoreTitle", { name: supplier.name }),
+              verb: t("record.restore"),
+              reason: "required",
+            }}
+          />
+        )
+      }
+      notes={hasLapsed && <StateNote kind="attention">{t("record.lapsed")}</StateNote>}
+      side={
         <>
-          {supplier.applicationId && (
-            <LinkButton href={`/suppliers/applications/${supplier.applicationId}`}>
-              {t("record.application")}
-            </LinkButton>
-          )}
-          <LinkButton href={`/products?view=all&supplierId=${supplier.id}`}>{tp("title")}</LinkButton>
-          {mayEdit && <EditSupplierButton supplier={supplier} action={actions.edit} />}
-          {maySuspend &&
-            (supplier.state === "active" ? (
-              <ConfirmButton
-                label={t("record.suspend")}
-                tone="danger"
-                action={actions.suspend}
-                values={{ supplierId: supplier.id }}
-                confirmation={{
-                  title: t("record.suspendTitle", { name: supplier.name }),
-                  text: t("record.suspendText"),
-                  verb: t("record.suspend"),
-                  tone: "danger-fill",
-                  reason: "required",
-                }}
-              />
-            ) : (
-              <ConfirmButton
-                label={t("record.restore")}
-                tone="primary"
-                action={actions.restore}
-                values={{ supplierId: supplier.id }}
-                confirmation={{
-                  title: t("record.restoreTitle", { name: supplier.name }),
-                  verb: t("record.restore"),
-                  reason: "required",
-                }}
-              />
-            ))}
+          <Panel title={t("record.money")}>
+            <Balances supplier={supplier} />
+          </Panel>
+          <Panel
+            title={t("contract.title")}
+            actions={maySuspend && <RenewContractButton supplier={supplier} action={actions.renew} />}
+          >
+            <ContractFacts contract={supplier.contract} today={day} />
+          </Panel>
+          <Panel
+            title={t("record.members")}
+            actions={mayEdit && <AddStaffButton supplierId={supplier.id} action={actions.addStaff} />}
+          >
+            <ul className="flex flex-col gap-1.5">
+              {supplier.members.map((m) => (
+                <li key={m.id} className="flex justify-between gap-3">
+                  <span>
+                    {m.name} <span className="text-muted">{t(`record.roles.${m.role}`)}</span>
+                  </span>
+                  <StateBadge kind={m.state === "active" ? "done" : m.state === "invited" ? "waiting" : "closed"}>
+                    {t(`record.memberStates.${m.state as "active"}`)}
+                  </StateBadge>
+                </li>
+              ))}
+            </ul>
+          </Panel>
         </>
       }
+      history={<History kind="supplier" id={supplier.id} entries={timeline} />}
     >
-      {hasLapsed && <StateNote kind="attention">{t("record.lapsed")}</StateNote>}
-      <Columns
-        side={
-          <>
-            <Panel title={t("record.money")}>
-              <Balances supplier={supplier} />
-            </Panel>
-            <Panel
-              title={t("contract.title")}
-              actions={maySuspend && <RenewContractButton supplier={supplier} action={actions.renew} />}
-            >
-              <ContractFacts contract={supplier.contract} today={day} />
-            </Panel>
-            <Panel
-              title={t("record.members")}
-              actions={mayEdit && <AddStaffButton supplierId={supplier.id} action={actions.addStaff} />}
-            >
-              <ul className="flex flex-col gap-1.5">
-                {supplier.members.map((m) => (
-                  <li key={m.id} className="flex justify-between gap-3">
-                    <span>
-                      {m.name} <span className="text-muted">{t(`record.roles.${m.role}`)}</span>
-                    </span>
-                    <StateBadge kind={m.state === "active" ? "done" : m.state === "invited" ? "waiting" : "closed"}>
-                      {t(`record.memberStates.${m.state as "active"}`)}
-                    </StateBadge>
-                  </li>
-                ))}
-              </ul>
-            </Panel>
-            <Panel title={t("record.timeline")}>
-              <RecordTimeline entries={timeline} today={day} />
-            </Panel>
-          </>
+      <Panel title={t("record.facts")}>
+        <SupplierFacts supplier={supplier} masked={masked} />
+      </Panel>
+      <Panel
+        title={t("record.documents")}
+        actions={mayEdit && <AddPaperButton supplierId={supplier.id} action={actions.addPaper} />}
+      >
+        <DocumentList documents={supplier.documents} />
+      </Panel>
+      <Panel
+        title={t("record.terms")}
+        actions={
+          maySuspend && (
+            <EditTermsButton
+              supplier={supplier}
+              action={actions.editTerms}
+              categories={named(known.filter((c) => c.parentId || !known.some((o) => o.parentId === c.id)))}
+              cities={named(places)}
+            />
+          )
         }
       >
-        <Panel title={t("record.facts")}>
-          <SupplierFacts supplier={supplier} masked={masked} />
-        </Panel>
-        <Panel
-          title={t("record.documents")}
-          actions={mayEdit && <AddPaperButton supplierId={supplier.id} action={actions.addPaper} />}
-        >
-          <DocumentList documents={supplier.documents} />
-        </Panel>
-        <Panel
-          title={t("record.terms")}
-          actions={
-            maySuspend && (
-              <EditTermsButton
-                supplier={supplier}
-                action={actions.editTerms}
-                categories={named(known.filter((c) => c.parentId || !known.some((o) => o.parentId === c.id)))}
-                cities={named(places)}
-              />
-            )
-          }
-        >
-          <TermFacts supplier={supplier} names={names} />
-        </Panel>
-        <Panel title={t("record.account")}>
-          <AccountFacts supplier={supplier} masked={masked} />
-        </Panel>
-        <Panel title={t("record.claims")} flush>
-          <ClaimLines claims={supplier.claims} today={day} />
-        </Panel>
-      </Columns>
-    </PageFrame>
+        <TermFacts supplier={supplier} names={names} />
+      </Panel>
+      <Panel title={t("record.account")}>
+        <AccountFacts supplier={supplier} masked={masked} />
+      </Panel>
+      <Panel title={t("record.claims")} flush>
+        <ClaimLines claims={supplier.claims} today={day} />
+      </Panel>
+    </RecordFrame>
   );
 }

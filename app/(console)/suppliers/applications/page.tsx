@@ -1,27 +1,18 @@
 import { getTranslations } from "next-intl/server";
-import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
+import { readList } from "#app/_adapters/list";
 import { ApplicationTable } from "#components/suppliers/application-table";
 import { Empty } from "#components/ui/empty";
 import { PageFrame } from "#components/ui/page-frame";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
-import { applicationCounts, applicationList, applicationViews } from "#lib/suppliers/queries";
-
-const spec = { views: applicationViews } as const;
+import type { SearchParams } from "#lib/kernel/list";
+import { supplierApplicationList } from "#lib/suppliers/lists";
 
 export default async function ApplicationsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("operator");
-  const params = readListParams(await searchParams, spec);
-  const [t, rows, counts] = await page(() =>
-    Promise.all([getTranslations("suppliers"), applicationList(actor, params), applicationCounts(actor)]),
-  );
+  const [t, ta] = await Promise.all([getTranslations("suppliers"), getTranslations("suppliers.applications")]);
+  const { props } = await readList(supplierApplicationList, await searchParams, ta);
   return (
     <PageFrame title={t("applications.title")} trail={[{ label: t("list.title"), href: "/suppliers" }]}>
       <ApplicationTable
-        rows={rows.rows}
-        nextCursor={rows.nextCursor}
-        params={params}
-        views={applicationViews.map((key) => ({ key, label: t(`applications.views.${key}`), count: counts[key] ?? 0 }))}
+        {...props}
         search={t("applications.search")}
         empty={<Empty text={t("applications.empty")} padded={false} />}
       />

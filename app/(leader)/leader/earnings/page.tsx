@@ -16,7 +16,9 @@ import { Panel } from "#components/ui/panel";
 import { StateNote } from "#components/ui/state-badge";
 import { least, yuan } from "#lib/kernel/money";
 import { today } from "#lib/platform/clock";
-import { earningLines, earningsOf } from "#lib/settlement/queries/earnings";
+import { listPage, viewAsk } from "#lib/platform/list";
+import { earningList } from "#lib/settlement/lists";
+import { earningsOf } from "#lib/settlement/queries/earnings";
 
 export default async function EarningsPage() {
   const actor = await requireActor("leader");
@@ -25,7 +27,7 @@ export default async function EarningsPage() {
     Promise.all([
       getTranslations("settlement.earnings"),
       earningsOf(actor, leaderId),
-      earningLines(actor, leaderId, { limit: 8 }),
+      listPage(earningList, actor, viewAsk("all", "-line"), 8),
     ]),
   );
   const here = today();

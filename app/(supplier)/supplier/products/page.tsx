@@ -1,6 +1,6 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { ProductTable } from "#components/catalog/product-table";
 import { QuoteSheet } from "#components/catalog/quote-sheet";
 import { LinkButton } from "#components/ui/button";
@@ -10,25 +10,15 @@ import { DayText } from "#components/ui/moment";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { LinkTabs } from "#components/ui/tabs";
-import { productCounts, productList, quoteSheet } from "#lib/catalog/queries";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
+import { supplierProductList } from "#lib/catalog/lists";
+import { quoteSheet } from "#lib/catalog/queries";
+import type { SearchParams } from "#lib/kernel/list";
 import { copyQuotes, quote } from "./actions";
 
-const views = ["today", "all", "submitted", "returned", "draft"] as const;
-const spec = { views } as const;
-
 export default async function SupplierProductsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("supplier");
-  const params = readListParams(await searchParams, spec);
-  const isToday = params.view === "today";
-  const [t, counts, sheet, rows] = await page(() =>
-    Promise.all([
-      getTranslations("catalog"),
-      productCounts(actor),
-      isToday ? quoteSheet(actor, actor.supplierId ?? "") : null,
-      isToday ? null : productList(actor, params),
-    ]),
-  );
+  const t = await getTranslations("catalog");
+  const { actor, params, props } = await readList(supplierProductList, await searchParams, t, { kind: "supplier" });
+  const sheet = params.view === "today" ? await page(() => quoteSheet(actor, actor.supplierId ?? "")) : null;
   const upload = <LinkButton href="/supplier/products/import">{t("supplier.upload")}</LinkButton>;
   const create = <LinkButton href="/supplier/products/new">{t("new")}</LinkButton>;
   return (
@@ -44,39 +34,13 @@ export default async function SupplierProductsPage({ searchParams }: { searchPar
       tabs={
         <LinkTabs
           label={t("supplier.title")}
-          tabs={[
-            {
-              href: "/supplier/products",
-              label: t("supplier.tabs.today"),
-              count: counts.listed + counts.unlisted + counts.unpriced,
-              current: isToday,
-            },
-            {
-              href: "/supplier/products?view=all",
-              label: t("supplier.tabs.all"),
-              count: counts.all,
-              current: params.view === "all",
-            },
-            {
-              href: "/supplier/products?view=submitted",
-              label: t("views.submitted"),
-              count: counts.submitted,
-              current: params.view === "submitted",
-            },
-            {
-              href: "/supplier/products?view=returned",
-              label: t("views.returned"),
-              count: counts.returned,
-              current: params.view === "returned",
-              attention: counts.returned > 0,
-            },
-            {
-              href: "/supplier/products?view=draft",
-              label: t("views.draft"),
-              count: counts.draft,
-              current: params.view === "draft",
-            },
-          ]}
+          tabs={props.views.map(({ key, label, count }) => ({
+            href: `/supplier/products${key === "today" ? "" : `?view=${key}`}`,
+            label: key === "all" ? t("supplier.tabs.all") : label,
+            count,
+            current: params.view === key,
+            attention: key === "returned" && count > 0,
+          }))}
         />
       }
     >
@@ -101,13 +65,12 @@ export default async function SupplierProductsPage({ searchParams }: { searchPar
           )}
         </Panel>
       )}
-      {rows && (
+      {!sheet && (
         <ProductTable
           base="/supplier/products"
           isOwn
-          rows={rows.rows}
-          nextCursor={rows.nextCursor}
-          params={params}
+          {...props}
+          views={undefined}
           search={t("search")}
           empty={<Empty text={t("supplier.empty")} action={upload} padded={false} />}
         />

@@ -1,31 +1,24 @@
 import { getTranslations } from "next-intl/server";
+import { readList } from "#app/_adapters/list";
 import { page } from "#app/_adapters/page";
-import { requireActor } from "#app/_adapters/session";
 import { StatementTable } from "#components/settlement/statement-table";
 import { Empty } from "#components/ui/empty";
 import { Money } from "#components/ui/money";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { Stat, StatRow } from "#components/ui/stat";
-import { readListParams, type SearchParams } from "#lib/kernel/list";
+import type { SearchParams } from "#lib/kernel/list";
 import { yuan } from "#lib/kernel/money";
 import { dayText } from "#lib/kernel/time";
-import { statementCounts, statementsPage, supplierBalance, unstatedOf } from "#lib/settlement/queries/statements";
-
-const views = ["all", "waiting", "disputed", "toPay", "paid"] as const;
+import { supplierStatementList } from "#lib/settlement/lists";
+import { supplierBalance, unstatedOf } from "#lib/settlement/queries/statements";
 
 export default async function OwnStatementsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const actor = await requireActor("supplier");
-  const params = readListParams(await searchParams, { views });
+  const t = await getTranslations("settlement");
+  const { actor, props } = await readList(supplierStatementList, await searchParams, t, { kind: "supplier" });
   const supplierId = actor.supplierId ?? "";
-  const [t, rows, counts, balance, unstated] = await page(() =>
-    Promise.all([
-      getTranslations("settlement"),
-      statementsPage(actor, { view: params.view, cursor: params.after }),
-      statementCounts(actor),
-      supplierBalance(actor, supplierId),
-      unstatedOf(actor, supplierId),
-    ]),
+  const [balance, unstated] = await page(() =>
+    Promise.all([supplierBalance(actor, supplierId), unstatedOf(actor, supplierId)]),
   );
   return (
     <PageFrame title={t("portal.title")} narrow>
@@ -48,15 +41,8 @@ export default async function OwnStatementsPage({ searchParams }: { searchParams
       </Panel>
       <StatementTable
         base="/supplier/statements"
-        rows={rows.rows}
-        nextCursor={rows.nextCursor}
-        params={params}
-        total={counts[params.view]}
-        views={views.map((key) => ({
-          key,
-          label: key === "waiting" ? t("portal.waiting") : t(`views.${key}`),
-          count: counts[key],
-        }))}
+        {...props}
+        views={props.views.map((v) => (v.key === "waiting" ? { ...v, label: t("portal.waiting") } : v))}
         empty={<Empty text={t("emptySupplier")} padded={false} />}
       />
     </PageFrame>

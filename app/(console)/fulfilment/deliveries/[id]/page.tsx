@@ -1,14 +1,14 @@
 import { getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import { Bags, DeliveryFacts, DeliveryLines, DeliveryTrack } from "#components/fulfilment/delivery-parts";
 import { deliveryKind } from "#components/fulfilment/delivery-state";
-import { LinkButton } from "#components/ui/button";
 import { ConfirmButton } from "#components/ui/confirm-dialog";
 import { ActionButton } from "#components/ui/form";
-import { Columns, PageFrame } from "#components/ui/page-frame";
+import { Moment } from "#components/ui/moment";
 import { Panel } from "#components/ui/panel";
+import { RecordFrame } from "#components/ui/record";
 import { StateBadge } from "#components/ui/state-badge";
 import { deliveryRecord } from "#lib/fulfilment/queries/deliveries";
 import { can } from "#lib/identity/rules";
@@ -23,7 +23,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
   const day = today();
   const late = delivery.isLate && delivery.arrivedAt === null;
   return (
-    <PageFrame
+    <RecordFrame
       trail={[{ label: t("deliveries"), href: "/fulfilment/deliveries" }]}
       title={delivery.pointName}
       state={
@@ -31,16 +31,20 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
           {late ? t("late") : t(`states.${delivery.state}`)}
         </StateBadge>
       }
-      aside={
+      next={
         delivery.state === "arrived" && delivery.signDueAt ? (
           <span className="text-muted">{t("signDue", { time: clockText(delivery.signDueAt) })}</span>
+        ) : delivery.state === "preparing" || delivery.state === "loaded" ? (
+          <span>
+            <span className="text-muted">{t("due")}</span> <Moment at={delivery.dueAt} today={day} />
+          </span>
         ) : undefined
       }
-      actions={
+      deeds={[
+        { id: "print", label: t("print"), href: `/fulfilment/print/deliveries?id=${delivery.id}`, external: true },
+      ]}
+      primary={
         <>
-          <LinkButton href={`/fulfilment/print/deliveries?id=${delivery.id}`} external>
-            {t("print")}
-          </LinkButton>
           {delivery.state === "preparing" && can(actor, "fulfilment.load") && (
             <ActionButton action={load} values={{ id: delivery.id }} tone="primary">
               {t("load")}
@@ -62,27 +66,18 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
           )}
         </>
       }
+      track={<DeliveryTrack delivery={delivery} today={day} />}
+      history={<History kind="delivery" id={delivery.id} entries={delivery.timeline} />}
     >
-      <Columns
-        side={
-          <Panel title={t("timeline")}>
-            <RecordTimeline entries={delivery.timeline} today={day} />
-          </Panel>
-        }
-      >
-        <Panel>
-          <DeliveryTrack delivery={delivery} today={day} />
-        </Panel>
-        <Panel title={t("facts")}>
-          <DeliveryFacts delivery={delivery} today={day} />
-        </Panel>
-        <Panel title={t("lines")} flush>
-          <DeliveryLines lines={delivery.lines} />
-        </Panel>
-        <Panel title={t("bags")} flush>
-          <Bags bags={delivery.bags} />
-        </Panel>
-      </Columns>
-    </PageFrame>
+      <Panel title={t("facts")}>
+        <DeliveryFacts delivery={delivery} today={day} />
+      </Panel>
+      <Panel title={t("lines")} flush>
+        <DeliveryLines lines={delivery.lines} />
+      </Panel>
+      <Panel title={t("bags")} flush>
+        <Bags bags={delivery.bags} />
+      </Panel>
+    </RecordFrame>
   );
 }

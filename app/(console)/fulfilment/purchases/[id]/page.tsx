@@ -1,7 +1,7 @@
 import { getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import {
   PurchaseFacts,
   PurchaseLines,
@@ -11,8 +11,9 @@ import {
 } from "#components/procurement/purchase-parts";
 import { purchaseKind } from "#components/procurement/purchase-state";
 import { ActionButton } from "#components/ui/form";
-import { Columns, PageFrame } from "#components/ui/page-frame";
+import { WindowText } from "#components/ui/moment";
 import { Panel } from "#components/ui/panel";
+import { RecordFrame } from "#components/ui/record";
 import { StateBadge, Tag } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
 import { tailOf } from "#lib/kernel/ids";
@@ -29,7 +30,7 @@ export default async function PurchasePage({ params }: { params: Promise<{ id: s
   const day = today();
   const late = isLate(order, now());
   return (
-    <PageFrame
+    <RecordFrame
       trail={[{ label: t("title"), href: "/fulfilment/purchases" }]}
       title={`${order.supplierName} · ${tailOf(order.id)}`}
       state={
@@ -38,44 +39,40 @@ export default async function PurchasePage({ params }: { params: Promise<{ id: s
         </StateBadge>
       }
       meta={late ? <Tag>{t("late")}</Tag> : undefined}
-      aside={
+      next={
         order.state === "issued" ? (
           <span className="text-muted">{t("autoAccept", { time: clockText(order.autoAcceptAt) })}</span>
+        ) : order.state === "accepted" || order.state === "receiving" ? (
+          <span>
+            <span className="text-muted">{t("unload")}</span>{" "}
+            <WindowText from={order.unloadFromAt} to={order.unloadToAt} today={day} />
+          </span>
         ) : undefined
       }
-      actions={
+      primary={
         order.state === "issued" && can(actor, "procurement.accept") ? (
-          <ActionButton action={accept} values={{ id: order.id }}>
+          <ActionButton action={accept} values={{ id: order.id }} tone="primary">
             {t("acceptFor")}
           </ActionButton>
         ) : undefined
       }
+      track={<PurchaseTrack order={order} today={day} isLate={late} />}
+      side={
+        <Panel title={t("money")}>
+          <PurchaseMoney order={order} />
+        </Panel>
+      }
+      history={<History kind="purchase" id={order.id} entries={order.timeline} />}
     >
-      <Columns
-        side={
-          <>
-            <Panel title={t("money")}>
-              <PurchaseMoney order={order} />
-            </Panel>
-            <Panel title={t("timeline")}>
-              <RecordTimeline entries={order.timeline} today={day} />
-            </Panel>
-          </>
-        }
-      >
-        <Panel>
-          <PurchaseTrack order={order} today={day} isLate={late} />
-        </Panel>
-        <Panel title={t("facts")}>
-          <PurchaseFacts order={order} today={day} />
-        </Panel>
-        <Panel title={t("lines")} flush>
-          <PurchaseLines order={order} />
-        </Panel>
-        <Panel title={t("receipts")} flush>
-          <Receipts receipts={order.receipts} today={day} />
-        </Panel>
-      </Columns>
-    </PageFrame>
+      <Panel title={t("facts")}>
+        <PurchaseFacts order={order} today={day} />
+      </Panel>
+      <Panel title={t("lines")} flush>
+        <PurchaseLines order={order} />
+      </Panel>
+      <Panel title={t("receipts")} flush>
+        <Receipts receipts={order.receipts} today={day} />
+      </Panel>
+    </RecordFrame>
   );
 }

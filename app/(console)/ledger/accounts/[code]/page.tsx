@@ -1,4 +1,5 @@
 import { getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
 import { MoveLines, OwnerLines } from "#components/ledger/ledger-parts";
@@ -6,6 +7,7 @@ import { LinkButton } from "#components/ui/button";
 import { Money } from "#components/ui/money";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
+import { RecordFrame } from "#components/ui/record";
 import type { SearchParams } from "#lib/kernel/list";
 import { accountStatement, accountsOf } from "#lib/ledger/queries";
 import { accounts, baseOf } from "#lib/ledger/schema";
@@ -41,16 +43,16 @@ export default async function AccountPage({
   );
   const name = t(`accounts.${account.base}`);
   return (
-    <PageFrame
+    <RecordFrame
       trail={account.ownerId ? [...trail, { label: name, href: `/ledger/accounts/${account.base}` }] : trail}
       title={account.ownerId ? (account.ownerName ?? account.ownerId) : name}
       meta={t(`kinds.${accounts[account.base].kind}`)}
-      aside={
-        <span>
-          <span className="text-muted">{t("balance")} </span>
+      side={
+        <Panel title={t("balance")}>
           <Money fen={account.balanceFen} size="total" />
-        </span>
+        </Panel>
       }
+      history={moves.rows.length > 0 && <History kind="account" id={code} entries={[]} />}
     >
       <Panel title={t("movements")} flush>
         <MoveLines moves={moves.rows} />
@@ -62,6 +64,6 @@ export default async function AccountPage({
           </LinkButton>
         </p>
       )}
-    </PageFrame>
+    </RecordFrame>
   );
 }

@@ -1,7 +1,7 @@
 import { getLocale, getTranslations } from "next-intl/server";
+import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
-import { RecordTimeline } from "#components/audit/record-timeline";
 import { ApplicationReview } from "#components/suppliers/application-review";
 import { applicationKind } from "#components/suppliers/supplier-state";
 import { LinkButton } from "#components/ui/button";
@@ -118,9 +118,11 @@ export default async function ApplicationPage({ params }: { params: Promise<{ id
             </ol>
           )}
         </Panel>
-        <Panel title={t("record.timeline")}>
-          <RecordTimeline entries={timeline.filter((entry) => entry.deed !== "suppliers.judge")} today={day} />
-        </Panel>
+        <History
+          kind="application"
+          id={dossier.id}
+          entries={timeline.filter((entry) => entry.deed !== "suppliers.judge")}
+        />
       </div>
     </PageFrame>
   );

@@ -9,7 +9,8 @@ import { Panel } from "#components/ui/panel";
 import { LinkTabs } from "#components/ui/tabs";
 import type { SearchParams } from "#lib/kernel/list";
 import { today } from "#lib/platform/clock";
-import { earningLines } from "#lib/settlement/queries/earnings";
+import { listPage, viewAsk } from "#lib/platform/list";
+import { earningList } from "#lib/settlement/lists";
 import { earningStates } from "#lib/settlement/schema";
 
 export default async function EarningLinesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
@@ -20,7 +21,7 @@ export default async function EarningLinesPage({ searchParams }: { searchParams:
   const [t, lines] = await page(() =>
     Promise.all([
       getTranslations("settlement.earnings"),
-      earningLines(actor, actor.leaderId ?? "", { ...(state ? { state } : {}), cursor: after }),
+      listPage(earningList, actor, { ...viewAsk(state ?? "all", "-line"), after }, 30),
     ]),
   );
   const href = (s?: string) => `/leader/earnings/lines${s ? `?state=${s}` : ""}`;

@@ -8,7 +8,8 @@ import { Empty } from "#components/ui/empty";
 import { Panel } from "#components/ui/panel";
 import type { SearchParams } from "#lib/kernel/list";
 import { today } from "#lib/platform/clock";
-import { withdrawalsOf } from "#lib/settlement/queries/earnings";
+import { listPage, viewAsk } from "#lib/platform/list";
+import { withdrawalList } from "#lib/settlement/lists";
 
 export default async function WithdrawalsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const actor = await requireActor("leader");
@@ -16,7 +17,12 @@ export default async function WithdrawalsPage({ searchParams }: { searchParams: 
   const [t, rows] = await page(() =>
     Promise.all([
       getTranslations("settlement.earnings"),
-      withdrawalsOf(actor, actor.leaderId ?? "", { cursor: typeof after === "string" ? after : null }),
+      listPage(
+        withdrawalList,
+        actor,
+        { ...viewAsk("all", "-requestedAt"), after: typeof after === "string" ? after : null },
+        20,
+      ),
     ]),
   );
   return (

@@ -6,13 +6,13 @@ import { ImportLines } from "#components/catalog/import-parts";
 import { LinkButton } from "#components/ui/button";
 import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
-import { importList } from "#lib/catalog/queries";
+import { latestImports } from "#lib/catalog/queries";
 import { today } from "#lib/platform/clock";
 import { check } from "../actions";
 
 export default async function SupplierImportPage() {
   const actor = await requireActor("supplier");
-  const [t, earlier] = await page(() => Promise.all([getTranslations("catalog"), importList(actor)]));
+  const [t, earlier] = await page(() => Promise.all([getTranslations("catalog"), latestImports(actor)]));
   return (
     <PageFrame
       narrow
@@ -32,7 +32,7 @@ export default async function SupplierImportPage() {
         </div>
       </Panel>
       <Panel title={t("imports.earlier")} flush>
-        <ImportLines rows={earlier.rows} base="/supplier/products/import" isOwn today={today()} />
+        <ImportLines rows={earlier} base="/supplier/products/import" isOwn today={today()} />
       </Panel>
     </PageFrame>
   );

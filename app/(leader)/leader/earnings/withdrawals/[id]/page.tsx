@@ -6,7 +6,7 @@ import { useReason, withdrawalKind } from "#components/settlement/settlement-sta
 import { PhonePage } from "#components/shell/phone-page";
 import { Countdown } from "#components/ui/countdown";
 import { SumList } from "#components/ui/facts";
-import { AutoRefresh } from "#components/ui/live";
+import { LiveRefresh } from "#components/ui/live";
 import { Money } from "#components/ui/money";
 import { Panel } from "#components/ui/panel";
 import { Qr } from "#components/ui/qr";
@@ -30,7 +30,7 @@ export default async function WithdrawalPage({ params }: { params: Promise<{ id:
   const isBack = !isOpen(w.state) && w.state !== "succeeded";
   return (
     <PhonePage title={t("recordTitle")} back="/leader/earnings/withdrawals">
-      {isOpen(w.state) && <AutoRefresh seconds={5} />}
+      {isOpen(w.state) && <LiveRefresh topics={["mine"]} />}
       <section className="card flex flex-col gap-3 p-4">
         <div className="flex items-center justify-between">
           <Money fen={w.amountFen} size="leader" />

@@ -1,0 +1,1 @@
+export { SkeletonRecord as default } from "#components/ui/skeleton";

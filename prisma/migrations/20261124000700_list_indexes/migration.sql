@@ -1,0 +1,25 @@
+-- every sort and view a list offers is read from an index in its own order
+CREATE INDEX "purchase_order_pickup_day_id_idx" ON "purchase_order"("pickup_day", "id");
+CREATE INDEX "purchase_order_unload_from_at_id_idx" ON "purchase_order"("unload_from_at", "id");
+CREATE INDEX "purchase_order_total_fen_id_idx" ON "purchase_order"("total_fen", "id");
+CREATE INDEX "purchase_order_state_id_idx" ON "purchase_order"("state", "id");
+CREATE INDEX "delivery_state_pickup_day_id_idx" ON "delivery"("state", "pickup_day", "id");
+CREATE INDEX "delivery_pickup_day_id_idx" ON "delivery"("pickup_day", "id");
+CREATE INDEX "delivery_pieces_id_idx" ON "delivery"("pieces", "id");
+CREATE INDEX "delivery_arrived_at_due_at_idx" ON "delivery"("arrived_at", "due_at");
+CREATE INDEX "after_sale_due_at_id_idx" ON "after_sale"("due_at", "id");
+CREATE INDEX "after_sale_requested_fen_id_idx" ON "after_sale"("requested_fen", "id");
+CREATE INDEX "after_sale_is_automatic_id_idx" ON "after_sale"("is_automatic", "id");
+CREATE INDEX "after_sale_city_id_id_idx" ON "after_sale"("city_id", "id");
+CREATE INDEX "supplier_statement_to_day_id_idx" ON "supplier_statement"("to_day", "id");
+CREATE INDEX "supplier_statement_closing_fen_id_idx" ON "supplier_statement"("closing_fen", "id");
+CREATE INDEX "withdrawal_amount_fen_id_idx" ON "withdrawal"("amount_fen", "id");
+CREATE INDEX "message_recipient_id_id_idx" ON "message"("recipient_id", "id");
+CREATE INDEX "product_changed_at_id_idx" ON "product"("changed_at", "id");
+CREATE INDEX "supplier_name_id_idx" ON "supplier"("name", "id");
+CREATE INDEX "supplier_application_state_changed_at_id_idx" ON "supplier_application"("state", "changed_at", "id");
+CREATE INDEX "leader_name_id_idx" ON "leader"("name", "id");
+CREATE INDEX "pickup_point_district_id_idx" ON "pickup_point"("district", "id");
+CREATE INDEX "pickup_point_name_id_idx" ON "pickup_point"("name", "id");
+CREATE INDEX "app_user_name_id_idx" ON "app_user"("name", "id");
+CREATE INDEX "sale_session_cutoff_at_id_idx" ON "sale_session"("cutoff_at", "id");

@@ -7,6 +7,7 @@ const shape = z.object({
   HOST: text.default("127.0.0.1"),
   PORT: z.coerce.number().int().min(1).max(65535).default(4000),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// address"),
+  MIGRATE_DATABASE_URL: z.string().optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(12),
   DATA_DIR: text.default(".data"),
   NEXTAUTH_SECRET: z.string().min(32),

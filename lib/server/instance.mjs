@@ -435,5 +435,5 @@ export async function openInstance({ dataDir, show }) {
   const database = await openDatabase({ dataDir, env, show });
   const channel = await channelFor({ env, dataDir, baseUrl });
   const vars = instanceEnv({ env, dev: false, host, port, dataDir, baseUrl, databaseUrl: database.appUrl, channel });
-  return { env: vars, stop: database.stop };
+  return { env: vars, ownerUrl: database.ownerUrl, stop: database.stop };
 }

@@ -1,22 +1,26 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import process from "node:process";
 import { loadEnv, progress, requireNode, root, Sentence, whereabouts } from "./setup.mjs";
 
 /**
  * Runs a TypeScript program of lib/server or lib/bench with everything it needs: packages, client, a migrated database.
- * `--instance` before its name also gives it a whole instance, running or of its own, and `LINTUAN_INSTANCE` with its address.
+ * `--instance` before its name also gives it a whole instance, running or of its own, and `LINTUAN_INSTANCE` with its address;
+ * `--scratch` an empty database of its own, as its owner, thrown away at the end.
  */
 async function main() {
   const words = process.argv.slice(2);
-  const wantsInstance = words[0] === "--instance";
-  const [entry, ...args] = wantsInstance ? words.slice(1) : words;
+  const flag = words[0]?.startsWith("--") ? words[0] : undefined;
+  const [entry, ...args] = flag ? words.slice(1) : words;
   if (!entry) throw new Sentence("run.mjs needs the file to run.");
   requireNode();
   loadEnv();
   const show = progress();
   const { ensureClient, ensurePackages } = await import("./setup.mjs");
   await ensurePackages(show);
-  const { given, stop } = await surroundings(wantsInstance, show, ensureClient);
+  const { given, stop } = await surroundings(flag, show, ensureClient);
   // --json promises one object on stdout and nothing else there; progress goes to stderr
   const child = spawn(process.execPath, ["--conditions=react-server", "--import", "tsx", entry, ...args], {
     cwd: root,
@@ -30,10 +34,20 @@ async function main() {
   process.exit(code);
 }
 
-async function surroundings(wantsInstance, show, ensureClient) {
+async function surroundings(flag, show, ensureClient) {
   const { ensureInstance, openInstance } = await import("./instance.mjs");
   await ensureClient(show);
-  if (wantsInstance) {
+  if (flag === "--scratch") {
+    const dataDir = mkdtempSync(path.join(tmpdir(), "lintuan-bench-"));
+    delete process.env.DATABASE_URL;
+    const { env, ownerUrl, stop } = await openInstance({ show, dataDir });
+    const away = async () => {
+      await stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    };
+    return { given: { ...env, MIGRATE_DATABASE_URL: ownerUrl }, stop: away };
+  }
+  if (flag === "--instance") {
     const { baseUrl, env, stop } = await ensureInstance();
     return { given: { ...env, LINTUAN_INSTANCE: baseUrl }, stop };
   }

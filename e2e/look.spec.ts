@@ -7,11 +7,11 @@ const operators = [
   ...["/products/import", "/fulfilment", "/fulfilment/purchases", "/fulfilment/deliveries", "/points", "/points/new"],
   ...["/points/import", "/points/network", "/aftersales", "/suppliers", "/suppliers/applications", "/leaders"],
   ...["/leaders/applications", "/commission-rules", "/settlements", "/payouts", "/ledger", "/ledger/journals"],
-  ...["/analytics", "/people", "/audit", "/jobs", "/messages", "/settings"],
+  ...["/analytics", "/people", "/audit", "/jobs", "/messages", "/settings", "/notices", "/notices/settings"],
 ];
 const suppliers = [
   ...["/supplier", "/supplier/orders", "/supplier/products", "/supplier/products/new", "/supplier/products/import"],
-  ...["/supplier/statements", "/supplier/profile"],
+  ...["/supplier/statements", "/supplier/profile", "/supplier/notices", "/supplier/notices/settings"],
 ];
 const leaders = [
   ...["/leader", "/leader/pickup", "/leader/earnings", "/leader/earnings/lines", "/leader/earnings/withdraw"],

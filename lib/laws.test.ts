@@ -111,7 +111,7 @@ describe("the laws of the house", () => {
       const place = placeOf(bare(f));
       return (
         place.kind === "domain" &&
-        ["queries", "commands", "steps", "reactions"].includes(place.room) &&
+        ["queries", "commands", "steps", "reactions", "lists"].includes(place.room) &&
         !isTest(f) &&
         !/import "server-only"/.test(text.get(f) ?? "")
       );
@@ -191,8 +191,11 @@ const openCommands = [
   "identity.actorOfAccessToken",
   "identity.residentActor",
   "identity.leaderActor",
+  "identity.isSignedIn",
   "identity.signOut",
   "notifications.sendWaiting",
+  "notifications.readNotices",
+  "notifications.preferNotice",
   "suppliers.startApplication",
   "leaders.applyAsLeader",
 ];

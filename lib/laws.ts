@@ -8,6 +8,8 @@ export const levels: Record<string, number> = {
   notifications: 0,
   identity: 0,
   audit: 0,
+  workbench: 0,
+  search: 0,
   ledger: 1,
   stock: 1,
   pickup: 1,
@@ -26,11 +28,11 @@ export const levels: Record<string, number> = {
   analytics: 9,
 };
 
-/** The foundation every domain may use: who acts, what is written down, what is said to people. */
-const foundation = new Set(["identity", "audit", "notifications"]);
+/** The foundation every domain may use: who acts, what is written down, what is said to people, what is found by a fragment, what is kept at the desk. */
+const foundation = new Set(["identity", "audit", "notifications", "search", "workbench"]);
 const wiring = new Set(["api", "server", "testing", "bench"]);
 const pureRooms = new Set(["schema", "rules", "events"]);
-const serverRooms = new Set(["queries", "commands", "steps", "reactions"]);
+const serverRooms = new Set(["queries", "lists", "commands", "steps", "reactions"]);
 
 export type Place =
   | { kind: "kernel" | "platform" | "words" | "generated" | "laws" }
@@ -135,4 +137,10 @@ export const planted: readonly [from: string, to: string][] = [
   ["lib/platform/db", "lib/orders/rules"],
   ["app/(console)/orders/page", "lib/orders/admission"],
   ["lib/ledger/rules", "lib/generated/prisma/client"],
+  ["lib/workbench/commands/runs", "lib/server/lists"],
+  ["lib/workbench/lists", "lib/orders/lists"],
+  ["lib/payments/lists", "lib/orders/lists"],
+  ["lib/platform/list", "lib/orders/lists"],
+  ["lib/orders/schema", "lib/orders/lists"],
+  ["components/orders/order-table", "lib/orders/lists"],
 ];

@@ -42,8 +42,14 @@ export type Prefix =
   | "pbt"
   | "fil"
   | "ntf"
+  | "ntc"
   | "tok"
-  | "fnd";
+  | "fnd"
+  | "rpt"
+  | "dnt"
+  | "cmt"
+  | "svw"
+  | "run";
 
 export type Id<P extends Prefix> = `${P}_${string}`;
 

@@ -3,8 +3,16 @@ import type { Day } from "./time";
 /** A queue's number beside a navigation entry; `attention` when somebody must act (amber and bold). */
 export type NavCount = { count: number; attention: boolean };
 
-/** One line of the bell: a sentence, a link to the thing, the instant (ISO) and whether it was read. */
-export type Notice = { id: string; title: string; detail?: string; href: string; at: string; read: boolean };
+/** One line of the bell: a sentence, a link to the thing, the instant (ISO), whether it was read and whether it waits for the reader. */
+export type Notice = {
+  id: string;
+  title: string;
+  detail?: string;
+  href: string;
+  at: string;
+  read: boolean;
+  needs: boolean;
+};
 
 /** What every frame shows around a page. Instants are ISO strings so that the value crosses to the browser. */
 export type ShellFacts = {
@@ -25,5 +33,16 @@ export type ShellFacts = {
   demo: boolean;
 };
 
-/** One hit of `GET /api/console/search?q=`: the palette shows `kind` as a tag and opens `href`. */
-export type SearchHit = { id: string; kind: string; title: string; detail?: string; href: string };
+/**
+ * One hit of `GET /api/console/search?q=`: the palette shows `kind` as a tag and opens `href`. `match`: the word that was found when
+ * neither title nor detail shows it (pinyin, a product of the order).
+ */
+export type SearchHit = {
+  id: string;
+  kind: string;
+  title: string;
+  detail?: string;
+  state?: string;
+  match?: string;
+  href: string;
+};

@@ -314,6 +314,9 @@ const plants: Record<string, string> = {
     "alter table supplier_statement drop constraint supplier_statement_two_people; update supplier_statement set approved_by = created_by",
   statementBooked: "update supplier_statement set payment_ref = null where state = 'paid'",
   moneyHasTrail: "delete from audit_entry where deed = 'settlement.approve'",
+  sumsOfFacts: "update rollup_city set refund_fen = refund_fen + 1 where basis = 'session'",
+  sumsOfSplits: "delete from rollup_offer where basis = 'pickup'",
+  sumsOfBuyers: "update buyer set orders = orders + 1 where no = (select min(no) from buyer)",
 };
 
 describe("a planted corruption is seen and named", () => {

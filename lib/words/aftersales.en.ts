@@ -58,6 +58,14 @@ const words = {
   overdue: "Overdue",
   pieces: "{n, number} pcs",
   case: "Case {no}",
+  quantity: "Pieces",
+  phoneTail: "Phone tail",
+  state: "State",
+  dueAt: "Decide by",
+  decidedAt: "Decided at",
+  withPhoto: "With photo",
+  toTable: "Table",
+  toInbox: "Inbox",
   order: "Order",
   customer: "Resident",
   point: "Point",
@@ -110,7 +118,13 @@ const words = {
   partialAmount: "Partial amount",
   costLine: "Cost {amount}",
   commissionLine: "The commission’s share is taken back",
-  keys: "Keys: j next · k previous · a grant · p part · r refuse",
+  keys: {
+    hint: "Keys: j next · k previous · a grant · p part · r refuse",
+    next: "Next case",
+    previous: "Previous case",
+    approve: "To the grant button",
+    why: "Write the reason",
+  },
   templates: {
     photo: "The photo is clear",
     half: "Only part is damaged",
@@ -128,7 +142,6 @@ const words = {
   policy: "Policy",
   policyText:
     "Fresh goods within 24 hours, others within 7 days; small cases are granted at once, three per resident in 30 days.",
-  timeline: "History",
   reportDone: "Reported.",
   reportAuto: "Granted, {amount} refunded.",
 } satisfies typeof zh;

@@ -4,6 +4,7 @@ const words = {
   title: "Products",
   search: "Name, pinyin initials, origin or code",
   views: {
+    today: "Today's quotes",
     submitted: "To review",
     unpriced: "To price",
     listed: "On sale",
@@ -43,6 +44,7 @@ const words = {
     picture: "Picture",
     code: "Code",
     tax: "Tax",
+    createdAt: "Created",
     changedAt: "Changed",
   },
   units: { days: "days", pieces: "pieces", grams: "g", perCase: "{count, number} {unit} a case" },
@@ -131,7 +133,6 @@ const words = {
     quote: "Quote",
     low: "Low",
     high: "High",
-    timeline: "Timeline",
     cannotList: "Cannot be listed: {reasons}",
     returned: "Returned: {reason}",
     toSupplier: "Open supplier",

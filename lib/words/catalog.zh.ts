@@ -3,6 +3,7 @@ const words = {
   title: "商品",
   search: "品名、拼音首字母、产地或编码",
   views: {
+    today: "今天的报价",
     submitted: "待审核",
     unpriced: "待定价",
     listed: "在售",
@@ -42,6 +43,7 @@ const words = {
     picture: "图片",
     code: "编码",
     tax: "税率",
+    createdAt: "新建",
     changedAt: "更新",
   },
   units: { days: "天", pieces: "件", grams: "克", perCase: "{count, number} {unit}/箱" },
@@ -129,7 +131,6 @@ const words = {
     quote: "报价",
     low: "最低",
     high: "最高",
-    timeline: "动态",
     cannotList: "暂不能上架：{reasons}",
     returned: "退回原因：{reason}",
     toSupplier: "查看供应商",

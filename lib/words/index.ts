@@ -12,6 +12,8 @@ import catalogEn from "./catalog.en";
 import catalogZh from "./catalog.zh";
 import commissionEn from "./commission.en";
 import commissionZh from "./commission.zh";
+import exploreEn from "./explore.en";
+import exploreZh from "./explore.zh";
 import fulfilmentEn from "./fulfilment.en";
 import fulfilmentZh from "./fulfilment.zh";
 import identityEn from "./identity.en";
@@ -21,6 +23,8 @@ import leadersZh from "./leaders.zh";
 import ledgerEn from "./ledger.en";
 import ledgerZh from "./ledger.zh";
 import type { Locale } from "./locale";
+import noticesEn from "./notices.en";
+import noticesZh from "./notices.zh";
 import ordersEn from "./orders.en";
 import ordersZh from "./orders.zh";
 import pickupEn from "./pickup.en";
@@ -37,6 +41,8 @@ import systemEn from "./system.en";
 import systemZh from "./system.zh";
 import uiEn from "./ui.en";
 import uiZh from "./ui.zh";
+import workbenchEn from "./workbench.en";
+import workbenchZh from "./workbench.zh";
 
 const zh = {
   analytics: analyticsZh,
@@ -49,8 +55,10 @@ const zh = {
   suppliers: suppliersZh,
   system: systemZh,
   aftersales: aftersalesZh,
+  explore: exploreZh,
   fulfilment: fulfilmentZh,
   api: apiZh,
+  notices: noticesZh,
   orders: ordersZh,
   audit: auditZh,
   identity: identityZh,
@@ -58,6 +66,7 @@ const zh = {
   settlement: settlementZh,
   ledger: ledgerZh,
   ui: uiZh,
+  workbench: workbenchZh,
 };
 const en: Words = {
   analytics: analyticsEn,
@@ -70,8 +79,10 @@ const en: Words = {
   suppliers: suppliersEn,
   system: systemEn,
   aftersales: aftersalesEn,
+  explore: exploreEn,
   fulfilment: fulfilmentEn,
   api: apiEn,
+  notices: noticesEn,
   orders: ordersEn,
   audit: auditEn,
   identity: identityEn,
@@ -79,6 +90,7 @@ const en: Words = {
   settlement: settlementEn,
   ledger: ledgerEn,
   ui: uiEn,
+  workbench: workbenchEn,
 };
 
 /** Every sentence of the product by domain, in the shape of the Chinese original. */

@@ -6,6 +6,8 @@ const words = {
   balanced: "Both sides are equal: difference {amount}",
   unbalanced: "The sides differ by {amount}. Call an engineer now",
   counts: "{journals, number} journals · {unsealed, number} waiting for their seal",
+  views: { all: "All", trade: "Trade", suppliers: "Suppliers", leaders: "Leaders", funds: "Funds" },
+  memo: "Memo",
   account: "Account",
   kind: "Kind",
   owners: "Owners",

@@ -5,6 +5,8 @@ const words = {
   balanced: "借贷相等，差额 {amount}",
   unbalanced: "借贷不等，差额 {amount}，请立刻联系技术",
   counts: "{journals, number} 笔分录 · 待入链 {unsealed, number} 笔",
+  views: { all: "全部", trade: "买卖", suppliers: "供应商", leaders: "团长", funds: "资金" },
+  memo: "摘要",
   account: "科目",
   kind: "类别",
   owners: "户数",

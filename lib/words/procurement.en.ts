@@ -40,7 +40,6 @@ const words = {
   facts: "Delivery",
   lines: "Items",
   receipts: "Receipts",
-  timeline: "History",
   money: "Money",
   item: "Item",
   needed: "Needed",

@@ -38,7 +38,6 @@ const words = {
   facts: "送货",
   lines: "商品",
   receipts: "收货记录",
-  timeline: "经过",
   money: "金额",
   item: "商品",
   needed: "订单需要",

@@ -1,16 +1,22 @@
 import "server-only";
 import { z } from "zod";
+import type { $ZodType, output } from "zod/v4/core";
 import { searchEverything } from "#lib/analytics/queries/search";
+import { colleaguesFor } from "#lib/audit/queries";
 import { itemChoices } from "#lib/campaigns/queries/items";
 import { sessionTotals } from "#lib/campaigns/queries/sessions";
 import type { Actor } from "#lib/identity/schema";
+import { bellOf } from "#lib/notifications/queries";
+import { openPoints } from "#lib/pickup/queries";
+import { runOf } from "#lib/workbench/queries";
+import { runInput } from "#lib/workbench/schema";
 
 type Locale = "zh-CN" | "en";
-type Entry<S extends z.ZodType> = {
+type Entry<S extends $ZodType> = {
   input: S;
-  run: (actor: Actor, input: z.infer<S>, locale: Locale) => Promise<object>;
+  run: (actor: Actor, input: output<S>, locale: Locale) => Promise<object>;
 };
-const entry = <S extends z.ZodType>(given: Entry<S>): Entry<S> => given;
+const entry = <S extends $ZodType>(given: Entry<S>): Entry<S> => given;
 
 /** Reads that a live screen may ask for by name; each checks the actor itself, like any query. */
 export const registry = {
@@ -18,10 +24,17 @@ export const registry = {
     input: z.object({ q: z.string().max(100).default("") }),
     run: async (actor, { q }, locale) => ({ hits: await searchEverything(actor, q, locale) }),
   }),
+  colleagues: entry({
+    input: z.object({ subjectType: z.string().max(40), subjectId: z.string().max(40) }),
+    run: async (actor, subject) => ({ colleagues: await colleaguesFor(actor, subject) }),
+  }),
   sessionTotals: entry({
     input: z.object({ id: z.string().max(28) }),
     run: (actor, { id }) => sessionTotals(actor, id),
   }),
+  run: entry({ input: runInput, run: (actor, { id }, locale) => runOf(actor, id, locale) }),
+  openPoints: entry({ input: z.object({}), run: async (actor) => ({ points: await openPoints(actor) }) }),
+  notices: entry({ input: z.object({}), run: (actor, _, locale) => bellOf(actor, locale) }),
   itemChoices: entry({
     input: z.object({ sessionId: z.string().max(28), q: z.string().max(60).default("") }),
     run: async (actor, { sessionId, q }) => ({ choices: await itemChoices(actor, sessionId, q) }),

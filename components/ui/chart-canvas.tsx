@@ -58,7 +58,12 @@ export default function ChartCanvas({
   const own = series.filter((one) => !one.other);
   const other = series.find((one) => one.other);
   const spans = kind === "waterfall" ? steps(points, series[0]?.key ?? "") : [];
-  const data = points.map((point, i) => ({ label: point.label, ...point.values, span: spans[i] }));
+  const data = points.map((point, i) => ({
+    label: point.label,
+    ...point.values,
+    span: spans[i],
+    caption: valueText(point.values[series[0]?.key ?? ""], format),
+  }));
   const ownMost = most(
     points,
     own.map((one) => one.key),
@@ -74,7 +79,7 @@ export default function ChartCanvas({
       <ComposedChart
         data={data}
         accessibilityLayer={false}
-        margin={{ top: flags.length > 0 || goal ? 20 : 8, right: 12, bottom: 0, left: 0 }}
+        margin={{ top: kind === "waterfall" || flags.length > 0 || goal ? 20 : 8, right: 12, bottom: 0, left: 0 }}
         onClick={(state) => open(state.activeTooltipIndex)}
         style={{ cursor: points.some((point) => point.href) ? "pointer" : "default" }}
       >
@@ -158,8 +163,8 @@ export default function ChartCanvas({
               />
             ))}
             <LabelList
-              dataKey="label"
-              content={({ x, y, width, index }) => (
+              dataKey="caption"
+              content={({ x, y, width, value }) => (
                 <text
                   x={Number(x) + Number(width) / 2}
                   y={Number(y) - 6}
@@ -167,7 +172,7 @@ export default function ChartCanvas({
                   className="max-sm:hidden"
                   {...tick}
                 >
-                  {valueText(points[index ?? -1]?.values[series[0]?.key ?? ""], format)}
+                  {String(value)}
                 </text>
               )}
             />

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Locator, Page } from "@playwright/test";
 import { nearestPoint, neighbour, onSale, place, quote } from "./api";
 import { dialog, expect, test, visit } from "./people";
 import { say } from "./words";
@@ -139,4 +140,87 @@ test("a list is exported as it is shown, and the file holds just these rows", as
   const lines = text.trimEnd().split("\r\n");
   expect(lines.length - 1).toBe(shown);
   expect(lines[0]).toContain(say("orders.no"));
+});
+
+/** Tab until a control has the focus, as somebody without a mouse gets there. */
+async function tabTo(page: Page, to: Locator) {
+  await expect(to).toBeVisible();
+  for (let i = 0; i < 80; i++) {
+    if (await to.evaluate((one) => one === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  await expect(to).toBeFocused();
+}
+
+/** Arrow down a select that has the focus until it says the word. */
+async function arrowTo(page: Page, select: Locator, word: string) {
+  for (let i = 0; i < 40; i++) {
+    await expect(select).toBeFocused();
+    if ((await select.evaluate((one: HTMLSelectElement) => one.selectedOptions[0]?.label)) === word) return;
+    await page.keyboard.press("ArrowDown");
+  }
+  throw new Error(`${word} is not offered`);
+}
+
+test("without a mouse: a question is asked, kept as a view, found again and dropped", async ({ as }) => {
+  test.setTimeout(90_000);
+  const desk = await as("operations");
+  const name = `键盘 ${Date.now() % 10_000}`;
+  const tabs = desk.getByRole("navigation", { name: say("ui.list.views") });
+  await visit(desk, "/orders");
+  await test.step("f opens the conditions; Enter applies them", async () => {
+    await desk.keyboard.press("f");
+    const box = desk.getByRole("form", { name: say("ui.list.where.title") });
+    await arrowTo(desk, box.getByLabel(say("ui.list.where.field")), say("orders.payable"));
+    await desk.keyboard.press("Tab");
+    await arrowTo(desk, box.getByLabel(say("ui.list.where.op")), say("ui.list.where.ops.lte"));
+    await desk.keyboard.press("Tab");
+    await desk.keyboard.type("30.5");
+    await desk.keyboard.press("Enter");
+    await expect(desk).toHaveURL(/where=payableFen\.lte\.3050/);
+    await expect(box).toHaveCount(0);
+  });
+  await test.step("kept under a name", async () => {
+    await tabTo(desk, desk.getByRole("button", { name: say("ui.list.view.add") }));
+    await desk.keyboard.press("Enter");
+    await expect(dialog(desk).getByLabel(say("ui.list.view.name"))).toBeFocused();
+    await desk.keyboard.type(name);
+    await desk.keyboard.press("Enter");
+    await expect(desk).toHaveURL(/saved=/, { timeout: 20_000 });
+  });
+  await test.step("found again from the plain list", async () => {
+    await visit(desk, "/orders");
+    await tabTo(desk, tabs.getByRole("link", { name }));
+    await desk.keyboard.press("Enter");
+    await expect(desk).toHaveURL(/where=payableFen\.lte\.3050/);
+    await expect(tabs.getByRole("link", { name })).toHaveAttribute("aria-current", "page");
+  });
+  await test.step("dropped", async () => {
+    await tabTo(desk, desk.getByRole("button", { name: say("ui.list.view.actions") }));
+    await desk.keyboard.press("Enter");
+    const drop = desk.getByRole("menuitem", { name: say("ui.list.view.drop") });
+    await expect(drop).toBeVisible();
+    await desk.keyboard.press("End");
+    await expect(drop).toBeFocused();
+    await desk.keyboard.press("Enter");
+    await tabTo(desk, desk.getByRole("button", { name: say("ui.list.view.dropVerb"), exact: true }));
+    await desk.keyboard.press("Enter");
+    await expect(tabs.getByText(name)).toHaveCount(0);
+  });
+});
+
+test("without a mouse: rows are chosen up to the dry run, and Escape leaves everything as it was", async ({ as }) => {
+  const desk = await as("merchandiser");
+  await visit(desk, "/products?view=listed");
+  const floating = desk.getByRole("region", { name: say("ui.list.bulk") });
+  for (const key of ["j", "x", "j", "j", "Shift+X"]) await desk.keyboard.press(key);
+  await expect(floating).toContainText(say("ui.list.selected", { count: 3 }));
+  await tabTo(desk, floating.getByRole("button", { name: `${say("catalog.actions.unlist")}…` }));
+  await desk.keyboard.press("Enter");
+  await expect(dialog(desk).getByRole("status")).toContainText("3 项");
+  await desk.keyboard.press("Escape");
+  await expect(dialog(desk)).toHaveCount(0);
+  await expect(floating).toContainText(say("ui.list.selected", { count: 3 }));
+  await desk.keyboard.press("Escape");
+  await expect(floating).toHaveCount(0);
 });

@@ -6,90 +6,59 @@ declare
   looked int;
 begin
   with d as materialized (
-    select * from roll_delta(p_orders, p_zone) where p_basis is null
-    union all
-    select * from roll_counted(p_basis, p_from, p_to, p_zone) where p_basis is not null),
+    -- an order counts once for each key: by the first of its lines that has the key
+    select x.*, case when row_number() over (partition by order_id, sign) = 1 then sign else 0 end as of_order,
+      case when row_number() over (partition by order_id, sign, sku_id) = 1 then sign else 0 end as of_sku,
+      case when row_number() over (partition by order_id, sign, supplier_id) = 1 then sign else 0 end as of_supplier,
+      case when row_number() over (partition by order_id, sign, category_id) = 1 then sign else 0 end as of_category,
+      case when row_number() over (partition by order_id, sign, offer_id) = 1 then sign else 0 end as of_offer
+    from (
+      select * from roll_delta(p_orders, p_zone) where p_basis is null
+      union all
+      select * from roll_counted(p_basis, p_from, p_to, p_zone) where p_basis is not null) x),
   b as materialized (
     select x.basis, x.day, d.* from d
     cross join lateral (values ('paid'::day_basis, d.paid_day), ('session', d.business_day), ('pickup', d.pickup_day)) x(basis, day)
     where p_basis is null or x.basis = p_basis),
   city as (
     insert into rollup_city as t (basis, day, hour, city_id, orders, pieces, short, delivered, unclaimed, paid_fen, refund_fen, cost_fen, commission_fen, coupon_fen)
-    select basis, day, hour, city_id, sum(n), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen) from (
-      select basis, day, case when basis = 'paid' then hour else -1 end as hour, city_id, max(greatest(sign, 0)) + min(least(sign, 0)) as n, sum(pieces) as pieces, sum(short) as short, sum(delivered) as delivered, sum(unclaimed) as unclaimed,
-        sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen, sum(cost_fen) as cost_fen, sum(commission_fen) as commission_fen, sum(coupon_fen) as coupon_fen
-      from b group by 1, 2, 3, 4, order_id) o
-    group by basis, day, hour, city_id
-    having bool_or(n <> 0) or bool_or(pieces <> 0) or bool_or(short <> 0) or bool_or(delivered <> 0) or bool_or(unclaimed <> 0) or bool_or(paid_fen <> 0) or bool_or(refund_fen <> 0) or bool_or(cost_fen <> 0) or bool_or(commission_fen <> 0)
-    on conflict (basis, day, hour, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed,
-      paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
+    select basis, day, case when basis = 'paid' then hour else -1 end, city_id, sum(of_order), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)
+    from b group by 1, 2, 3, 4 having (sum(of_order), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    on conflict (basis, day, hour, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed, paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
   leader as (
     insert into rollup_leader as t (basis, day, leader_id, city_id, orders, pieces, short, delivered, unclaimed, paid_fen, refund_fen, cost_fen, commission_fen, coupon_fen)
-    select basis, day, leader_id, city_id, sum(n), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen) from (
-      select basis, day, leader_id, city_id, max(greatest(sign, 0)) + min(least(sign, 0)) as n, sum(pieces) as pieces, sum(short) as short, sum(delivered) as delivered, sum(unclaimed) as unclaimed,
-        sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen, sum(cost_fen) as cost_fen, sum(commission_fen) as commission_fen, sum(coupon_fen) as coupon_fen
-      from b group by 1, 2, 3, 4, order_id) o
-    group by basis, day, leader_id, city_id
-    having bool_or(n <> 0) or bool_or(pieces <> 0) or bool_or(short <> 0) or bool_or(delivered <> 0) or bool_or(unclaimed <> 0) or bool_or(paid_fen <> 0) or bool_or(refund_fen <> 0) or bool_or(cost_fen <> 0) or bool_or(commission_fen <> 0)
-    on conflict (basis, day, leader_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed,
-      paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
+    select basis, day, leader_id, city_id, sum(of_order), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)
+    from b group by 1, 2, 3, 4 having (sum(of_order), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    on conflict (basis, day, leader_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed, paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
   sku as (
     insert into rollup_sku as t (basis, day, sku_id, city_id, supplier_id, category_id, orders, pieces, short, delivered, unclaimed, paid_fen, refund_fen, cost_fen, commission_fen, coupon_fen)
-    select basis, day, sku_id, city_id, max(supplier_id), max(category_id), sum(n), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen) from (
-      select basis, day, sku_id, city_id, max(supplier_id) as supplier_id, max(category_id) as category_id, max(greatest(sign, 0)) + min(least(sign, 0)) as n, sum(pieces) as pieces, sum(short) as short, sum(delivered) as delivered, sum(unclaimed) as unclaimed,
-        sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen, sum(cost_fen) as cost_fen, sum(commission_fen) as commission_fen, sum(coupon_fen) as coupon_fen
-      from b group by 1, 2, 3, 4, order_id) o
-    group by basis, day, sku_id, city_id
-    having bool_or(n <> 0) or bool_or(pieces <> 0) or bool_or(short <> 0) or bool_or(delivered <> 0) or bool_or(unclaimed <> 0) or bool_or(paid_fen <> 0) or bool_or(refund_fen <> 0) or bool_or(cost_fen <> 0) or bool_or(commission_fen <> 0)
-    on conflict (basis, day, sku_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed,
-      paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen, supplier_id = excluded.supplier_id, category_id = excluded.category_id),
+    select basis, day, sku_id, city_id, max(supplier_id), max(category_id), sum(of_sku), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)
+    from b group by 1, 2, 3, 4 having (sum(of_sku), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    on conflict (basis, day, sku_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed, paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen, supplier_id = excluded.supplier_id, category_id = excluded.category_id),
   supplier as (
     insert into rollup_supplier as t (basis, day, supplier_id, city_id, orders, pieces, short, delivered, unclaimed, paid_fen, refund_fen, cost_fen, commission_fen, coupon_fen)
-    select basis, day, supplier_id, city_id, sum(n), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen) from (
-      select basis, day, supplier_id, city_id, max(greatest(sign, 0)) + min(least(sign, 0)) as n, sum(pieces) as pieces, sum(short) as short, sum(delivered) as delivered, sum(unclaimed) as unclaimed,
-        sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen, sum(cost_fen) as cost_fen, sum(commission_fen) as commission_fen, sum(coupon_fen) as coupon_fen
-      from b group by 1, 2, 3, 4, order_id) o
-    group by basis, day, supplier_id, city_id
-    having bool_or(n <> 0) or bool_or(pieces <> 0) or bool_or(short <> 0) or bool_or(delivered <> 0) or bool_or(unclaimed <> 0) or bool_or(paid_fen <> 0) or bool_or(refund_fen <> 0) or bool_or(cost_fen <> 0) or bool_or(commission_fen <> 0)
-    on conflict (basis, day, supplier_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed,
-      paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
+    select basis, day, supplier_id, city_id, sum(of_supplier), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)
+    from b group by 1, 2, 3, 4 having (sum(of_supplier), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    on conflict (basis, day, supplier_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed, paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
   category as (
     insert into rollup_category as t (basis, day, category_id, city_id, orders, pieces, short, delivered, unclaimed, paid_fen, refund_fen, cost_fen, commission_fen, coupon_fen)
-    select basis, day, category_id, city_id, sum(n), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen) from (
-      select basis, day, category_id, city_id, max(greatest(sign, 0)) + min(least(sign, 0)) as n, sum(pieces) as pieces, sum(short) as short, sum(delivered) as delivered, sum(unclaimed) as unclaimed,
-        sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen, sum(cost_fen) as cost_fen, sum(commission_fen) as commission_fen, sum(coupon_fen) as coupon_fen
-      from b group by 1, 2, 3, 4, order_id) o
-    group by basis, day, category_id, city_id
-    having bool_or(n <> 0) or bool_or(pieces <> 0) or bool_or(short <> 0) or bool_or(delivered <> 0) or bool_or(unclaimed <> 0) or bool_or(paid_fen <> 0) or bool_or(refund_fen <> 0) or bool_or(cost_fen <> 0) or bool_or(commission_fen <> 0)
-    on conflict (basis, day, category_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed,
-      paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
+    select basis, day, category_id, city_id, sum(of_category), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)
+    from b group by 1, 2, 3, 4 having (sum(of_category), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    on conflict (basis, day, category_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed, paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
   session as (
     insert into rollup_session as t (basis, day, sale_session_id, city_id, orders, pieces, short, delivered, unclaimed, paid_fen, refund_fen, cost_fen, commission_fen, coupon_fen)
-    select basis, day, sale_session_id, city_id, sum(n), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen) from (
-      select basis, day, sale_session_id, city_id, max(greatest(sign, 0)) + min(least(sign, 0)) as n, sum(pieces) as pieces, sum(short) as short, sum(delivered) as delivered, sum(unclaimed) as unclaimed,
-        sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen, sum(cost_fen) as cost_fen, sum(commission_fen) as commission_fen, sum(coupon_fen) as coupon_fen
-      from b group by 1, 2, 3, 4, order_id) o
-    group by basis, day, sale_session_id, city_id
-    having bool_or(n <> 0) or bool_or(pieces <> 0) or bool_or(short <> 0) or bool_or(delivered <> 0) or bool_or(unclaimed <> 0) or bool_or(paid_fen <> 0) or bool_or(refund_fen <> 0) or bool_or(cost_fen <> 0) or bool_or(commission_fen <> 0)
-    on conflict (basis, day, sale_session_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed,
-      paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
+    select basis, day, sale_session_id, city_id, sum(of_order), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)
+    from b group by 1, 2, 3, 4 having (sum(of_order), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    on conflict (basis, day, sale_session_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed, paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen),
   offer as (
     insert into rollup_offer as t (basis, day, offer_id, city_id, sale_session_id, orders, pieces, short, delivered, unclaimed, paid_fen, refund_fen, cost_fen, commission_fen, coupon_fen)
-    select basis, day, offer_id, city_id, max(sale_session_id), sum(n), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen) from (
-      select basis, day, offer_id, city_id, max(sale_session_id) as sale_session_id, max(greatest(sign, 0)) + min(least(sign, 0)) as n, sum(pieces) as pieces, sum(short) as short, sum(delivered) as delivered, sum(unclaimed) as unclaimed,
-        sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen, sum(cost_fen) as cost_fen, sum(commission_fen) as commission_fen, sum(coupon_fen) as coupon_fen
-      from b group by 1, 2, 3, 4, order_id) o
-    group by basis, day, offer_id, city_id
-    having bool_or(n <> 0) or bool_or(pieces <> 0) or bool_or(short <> 0) or bool_or(delivered <> 0) or bool_or(unclaimed <> 0) or bool_or(paid_fen <> 0) or bool_or(refund_fen <> 0) or bool_or(cost_fen <> 0) or bool_or(commission_fen <> 0)
-    on conflict (basis, day, offer_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed,
-      paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen, sale_session_id = excluded.sale_session_id),
+    select basis, day, offer_id, city_id, max(sale_session_id), sum(of_offer), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)
+    from b group by 1, 2, 3, 4 having (sum(of_offer), sum(pieces), sum(short), sum(delivered), sum(unclaimed), sum(paid_fen), sum(refund_fen), sum(cost_fen), sum(commission_fen), sum(coupon_fen)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    on conflict (basis, day, offer_id, city_id) do update set orders = t.orders + excluded.orders, pieces = t.pieces + excluded.pieces, short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, unclaimed = t.unclaimed + excluded.unclaimed, paid_fen = t.paid_fen + excluded.paid_fen, refund_fen = t.refund_fen + excluded.refund_fen, cost_fen = t.cost_fen + excluded.cost_fen, commission_fen = t.commission_fen + excluded.commission_fen, coupon_fen = t.coupon_fen + excluded.coupon_fen, sale_session_id = excluded.sale_session_id),
   fulfilment as (
     insert into rollup_fulfilment as t (day, city_id, orders, ordered, cancelled, short, delivered, picked, unclaimed, returned)
-    select pickup_day, city_id, sum(n), sum(ordered), sum(cancelled), sum(short), sum(delivered), sum(picked), sum(unclaimed), sum(returned) from (
-      select pickup_day, city_id, max(greatest(sign, 0)) + min(least(sign, 0)) as n, sum(ordered) as ordered, sum(cancelled) as cancelled, sum(short) as short,
-        sum(delivered) as delivered, sum(picked) as picked, sum(unclaimed) as unclaimed, sum(returned) as returned
-      from b where basis = 'pickup' group by 1, 2, order_id) o
-    group by 1, 2
+    select pickup_day, city_id, sum(of_order), sum(ordered), sum(cancelled), sum(short), sum(delivered), sum(picked), sum(unclaimed), sum(returned)
+    from b where basis = 'pickup' group by 1, 2
     on conflict (day, city_id) do update set orders = t.orders + excluded.orders, ordered = t.ordered + excluded.ordered, cancelled = t.cancelled + excluded.cancelled,
       short = t.short + excluded.short, delivered = t.delivered + excluded.delivered, picked = t.picked + excluded.picked, unclaimed = t.unclaimed + excluded.unclaimed,
       returned = t.returned + excluded.returned),
@@ -108,11 +77,9 @@ begin
       first_paid_day = least(y.first_paid_day, x.first_paid), first_session_day = least(y.first_session_day, x.first_session),
       first_pickup_day = least(y.first_pickup_day, x.first_pickup), last_paid_day = greatest(y.last_paid_day, x.last_paid)
     from (
-      select resident_id, sum(n) as n, sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen, min(paid_day) as first_paid, min(business_day) as first_session,
+      select resident_id, sum(of_order) as n, sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen, min(paid_day) as first_paid, min(business_day) as first_session,
         min(pickup_day) as first_pickup, max(paid_day) as last_paid
-      from (select resident_id, max(greatest(sign, 0)) + min(least(sign, 0)) as n, sum(paid_fen) as paid_fen, sum(refund_fen) as refund_fen,
-          min(paid_day) as paid_day, min(business_day) as business_day, min(pickup_day) as pickup_day
-        from d where p_basis is null group by 1, order_id) o group by 1) x
+      from d where p_basis is null group by 1) x
     where y.resident_id = x.resident_id and (x.n <> 0 or x.refund_fen <> 0)),
   lines as (
     insert into rollup_line as t (order_line_id, leader_id, cancelled, short, delivered, picked, unclaimed, returned, refunded_fen, commission_reversed_fen)

@@ -36,20 +36,18 @@ export function Conditions({
   const ta = useTranslations("ui.actions");
   const operatorsOf = useOperators();
   const last = useRef(conditions.length);
-  const started = (field: string): Draft => {
+  const blank = (field: string): Condition => {
     const spec = fields[field] ?? "text";
-    last.current += 1;
-    return {
-      key: last.current,
-      field,
-      op: operatorsOf(spec)[0]?.op ?? "is",
-      value: kindOfField(spec) === "yes" ? "1" : "",
-    };
+    return { field, op: operatorsOf(spec)[0]?.op ?? "is", value: kindOfField(spec) === "yes" ? "1" : "" };
   };
   const first = Object.keys(labels)[0] ?? "";
+  const started = (): Draft => {
+    last.current += 1;
+    return { key: last.current, ...blank(first) };
+  };
   const [drafts, setDrafts] = useState<Draft[]>(() => {
     const kept = conditions.map((condition, key) => ({ ...condition, key }));
-    return at === undefined ? [...kept, started(first)] : kept;
+    return at === undefined ? [...kept, started()] : kept;
   });
   const [isAny, setAny] = useState(any);
   const [tried, setTried] = useState(false);
@@ -107,7 +105,7 @@ export function Conditions({
               aria-label={t("field")}
               className="control w-auto"
               value={draft.field}
-              onChange={(event) => change(draft.key, started(event.target.value))}
+              onChange={(event) => change(draft.key, blank(event.target.value))}
             >
               {Object.entries(labels).map(([id, { label }]) => (
                 <option key={id} value={id}>
@@ -158,7 +156,7 @@ export function Conditions({
         <Button type="submit" tone="primary">
           {t("apply")}
         </Button>
-        <Button icon={<Icon of={Plus} />} onClick={() => setDrafts((all) => [...all, started(first)])}>
+        <Button icon={<Icon of={Plus} />} onClick={() => setDrafts((all) => [...all, started()])}>
           {t("add")}
         </Button>
         <Button tone="quiet" onClick={onClose}>

@@ -3,7 +3,6 @@ import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
-import { Providers } from "#components/shell/providers";
 import { Words } from "#components/shell/words";
 
 /** Runs before the first paint: a system preference cannot be known on the server. */
@@ -33,9 +32,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <script nonce={head.get("x-nonce") ?? undefined} dangerouslySetInnerHTML={{ __html: followSystem }} />
       </head>
       <body>
-        <Words only={["ui", "shell"]}>
-          <Providers locale={locale}>{children}</Providers>
-        </Words>
+        <Words only={["ui", "shell"]}>{children}</Words>
       </body>
     </html>
   );

@@ -29,7 +29,7 @@ test("support finds an order by its tail, looks, opens and gives the money back 
 
   await test.step("Space peeks, Enter opens", async () => {
     await desk.keyboard.press("j");
-    await expect(desk.getByRole("link", { name: no, exact: true })).toBeFocused();
+    await expect(desk.getByRole("row").filter({ hasText: no })).toBeFocused();
     await desk.keyboard.press("Space");
     const peek = desk.getByRole("complementary", { name: say("ui.list.peek") });
     await expect(peek).toContainText("苗女士");

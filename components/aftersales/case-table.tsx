@@ -6,7 +6,7 @@ import { DataTable, type ListProps } from "#components/ui/table";
 import type { CaseRow } from "#lib/aftersales/schema";
 import { caseKind } from "./case-state";
 
-const hrefOf = (c: CaseRow) => `/aftersales?view=all&peek=${c.id}`;
+const hrefOf = (c: CaseRow) => `/aftersales/${c.id}`;
 
 export function CaseTable(props: ListProps<CaseRow>) {
   const t = useTranslations("aftersales");

@@ -2,7 +2,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { TextLink } from "#components/ui/button";
 import { FactList } from "#components/ui/facts";
 import { Moment } from "#components/ui/moment";
-import { actorWords, deedWords, subjectHref, subjectWords } from "#lib/words/deeds";
+import { actorWords, deedWords, subjectHref, subjectWords, valueWords } from "#lib/words/deeds";
 import type { AuditRow } from "./audit-table";
 import { changesOf } from "./changes";
 
@@ -21,7 +21,7 @@ export function AuditPeek({ entry, actorId }: { entry: AuditRow; actorId: string
           { label: t("who"), value: actorWords(entry, locale), note: actorId },
           { label: t("did"), value: deedWords(entry.deed, locale), note: entry.deed },
           { label: t("subject"), value: name, note: entry.subjectId },
-          { label: t("reason"), value: entry.reason ?? "—" },
+          { label: t("reason"), value: entry.reason ? valueWords(entry.reason, locale) : "—" },
           { label: t("origin"), value: entry.origin ?? "—" },
           { label: t("number"), value: entry.id },
         ]}

@@ -3,7 +3,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { type Column, idColumn, momentColumn, textColumn } from "#components/ui/columns";
 import { DataTable, type ListProps } from "#components/ui/table";
-import { actorWords, deedWords, subjectWords } from "#lib/words/deeds";
+import { actorWords, deedWords, subjectWords, valueWords } from "#lib/words/deeds";
 import { changesOf, type TimelineFact } from "./changes";
 
 export type AuditRow = TimelineFact & { subjectType: string; subjectId: string; origin: string | null };
@@ -32,9 +32,15 @@ export function AuditTable(props: ListProps<AuditRow>) {
           changesOf(e.before, e.after, locale)
             .slice(0, 3)
             .map((c) => `${c.field} ${c.before ?? ""}${e.before ? " → " : ""}${c.after ?? ""}`)
-            .join("；") || null,
+            .join(locale === "en" ? "; " : "；") || null,
       }),
-      textColumn({ id: "reason", head: t("reason"), text: (e) => e.reason, width: 200, phone: "hidden" }),
+      textColumn({
+        id: "reason",
+        head: t("reason"),
+        text: (e) => e.reason && valueWords(e.reason, locale),
+        width: 200,
+        phone: "hidden",
+      }),
     ],
     [t, locale],
   );
@@ -51,7 +57,7 @@ export function AuditTable(props: ListProps<AuditRow>) {
         origin: t("origin"),
       }}
       canPeek
-      rowName={(e) => `${e.actorName} ${deedWords(e.deed, locale)}`}
+      rowName={(e) => `${actorWords(e, locale)} ${deedWords(e.deed, locale)}`}
     />
   );
 }

@@ -14,7 +14,7 @@ export function factText(field: string, value: unknown, locale: Locale): string 
   if (Array.isArray(value))
     return value.map((one) => factText(field, one, locale) ?? "").join(locale === "en" ? ", " : "、") || null;
   if (typeof value === "object") return JSON.stringify(value);
-  if (typeof value === "boolean") return value ? "✓" : "✗";
+  if (typeof value === "boolean") return valueWords(String(value), locale);
   return String(value);
 }
 

@@ -3,6 +3,7 @@ import { TextLink } from "#components/ui/button";
 import { Timeline } from "#components/ui/timeline";
 import type { CommentView } from "#lib/audit/schema";
 import type { Day } from "#lib/kernel/time";
+import { valueWords } from "#lib/words/deeds";
 import { entryWords, type TimelineFact } from "./changes";
 import { type CommentActions, CommentForm, Said, type Subject } from "./comment";
 
@@ -25,7 +26,10 @@ export function RecordTimeline({
 }) {
   const locale = useLocale();
   const t = useTranslations("ui.timeline");
-  const shown = entries.slice(0, limit).map((entry) => ({ ...entryWords(entry, locale), reason: entry.reason }));
+  const shown = entries.slice(0, limit).map((entry) => ({
+    ...entryWords(entry, locale),
+    reason: entry.reason && valueWords(entry.reason, locale),
+  }));
   const said = (talk?.comments ?? []).map((comment) => ({
     id: comment.id,
     at: comment.at.toISOString(),

@@ -5,6 +5,7 @@ import { Money } from "#components/ui/money";
 import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
 import { StateBadge } from "#components/ui/state-badge";
 import { Track, type TrackStep } from "#components/ui/track";
+import { tailOf } from "#lib/kernel/ids";
 import { yuan } from "#lib/kernel/money";
 import { type Day, momentText } from "#lib/kernel/time";
 import type { OrderLineView, OrderRecord } from "#lib/orders/schema";
@@ -177,7 +178,9 @@ export function OrderCommission({ order, today }: { order: OrderRecord; today: D
             {t("commissionOf", { name: l.name, base: yuan(l.commissionBaseFen), rate: `${l.commissionBp / 100}%` })} ·{" "}
             {l.commissionRuleId.startsWith("ofr_")
               ? t("commissionOffer")
-              : t("commissionRule", { rule: l.commissionRuleId, version: l.commissionRuleVersion })}
+              : l.commissionRuleId === "cmr_default"
+                ? t("commissionDefault", { version: l.commissionRuleVersion })
+                : t("commissionRule", { rule: tailOf(l.commissionRuleId), version: l.commissionRuleVersion })}
             <span className="block">
               {t(`commissionStates.${l.commissionState}`, { until: l.releaseAt ? momentText(l.releaseAt, today) : "" })}
             </span>

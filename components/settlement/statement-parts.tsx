@@ -407,7 +407,7 @@ export function StatementBank({ s, today }: { s: StatementRecord; today: Day }) 
     <FactList
       facts={[
         {
-          label: t("bank"),
+          label: t("bankAccount"),
           value: s.bank.name ? (
             `${s.bank.name} ${s.bank.account}`
           ) : (

@@ -2,10 +2,9 @@
 import { useTranslations } from "next-intl";
 import { Fragment } from "react";
 import { Dialog } from "#components/ui/dialog";
-import { boundKeys } from "./keys";
+import { boundKeys, isApple } from "./keys";
 import { KeysChoice } from "./preferences";
 
-const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 const glyphs: Record<string, string> = {
   Space: "␣",
   Enter: "↵",

@@ -3,6 +3,9 @@ import { useEffect, useRef } from "react";
 import { type Held, isCharacters, pressOf, readPress } from "#lib/kernel/keys";
 import { remembered } from "./preference";
 
+/** Whether this machine writes ⌘ where others write Ctrl. In the browser only. */
+export const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
+
 /** Where a binding holds; each has its words in `shell.keys.scopes`. The order is that of the help sheet; a page's own go before everywhere. */
 export const keyScopes = ["list", "review", "record", "everywhere"] as const;
 export type KeyScope = (typeof keyScopes)[number];

@@ -5,6 +5,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Fragment, type KeyboardEvent, useEffect, useId, useState } from "react";
 import { Icon } from "#components/ui/icon";
+import { InLanguage } from "#components/ui/layers";
 import { Tag } from "#components/ui/state-badge";
 import type { SearchHit } from "#lib/kernel/shell";
 import { commands } from "./keys";
@@ -44,13 +45,15 @@ export function Palette({
 }) {
   const t = useTranslations("shell");
   return (
-    <Modal.Backdrop isOpen={open} onOpenChange={onOpenChange}>
-      <Modal.Container placement="top">
-        <Modal.Dialog aria-label={t("palette")} className="w-full max-w-full overflow-hidden sm:w-[640px]">
-          <PaletteBody close={() => onOpenChange(false)} jumps={jumps} />
-        </Modal.Dialog>
-      </Modal.Container>
-    </Modal.Backdrop>
+    <InLanguage>
+      <Modal.Backdrop isOpen={open} onOpenChange={onOpenChange}>
+        <Modal.Container placement="top">
+          <Modal.Dialog aria-label={t("palette")} className="w-full max-w-full overflow-hidden sm:w-[640px]">
+            <PaletteBody close={() => onOpenChange(false)} jumps={jumps} />
+          </Modal.Dialog>
+        </Modal.Container>
+      </Modal.Backdrop>
+    </InLanguage>
   );
 }
 

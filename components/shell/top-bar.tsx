@@ -1,14 +1,18 @@
 "use client";
 import { RotateCw, Search } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { leftText, useLeft } from "#components/ui/countdown";
 import { Icon } from "#components/ui/icon";
+import { useEver } from "#components/ui/use-ever";
 import type { ShellFacts } from "#lib/kernel/shell";
 import { clockText, weekday } from "#lib/kernel/time";
-import { useKeys } from "./keys";
-import { type Jump, Palette } from "./palette";
+import { isApple, useKeys } from "./keys";
+import type { Jump } from "./palette";
+
+const Palette = dynamic(() => import("./palette").then((m) => m.Palette), { ssr: false });
 
 /** 营业日 11月22日 周日 · lunar. */
 export function BusinessDay({ facts, lunar }: { facts: Pick<ShellFacts, "today">; lunar?: ReactNode }) {
@@ -58,10 +62,14 @@ function RunningCutOff({ cutOff, now }: { cutOff: { opensAt: string; closesAt: s
   );
 }
 
+const still = () => () => {};
+
 /** The search box that opens the palette (⌘K or Ctrl K from anywhere). */
 export function SearchBox({ jumps }: { jumps: readonly Jump[] }) {
   const t = useTranslations("shell");
   const [open, setOpen] = useState(false);
+  const hasOpened = useEver(open);
+  const isMac = useSyncExternalStore(still, isApple, () => true);
   useKeys("everywhere", [{ keys: "mod+k", label: t("keys.find"), run: () => setOpen(true), always: true }]);
   return (
     <>
@@ -77,10 +85,10 @@ export function SearchBox({ jumps }: { jumps: readonly Jump[] }) {
           {t("search")}
         </span>
         <span aria-hidden="true" className="rounded-[4px] border border-border px-1.5 font-sans text-xs max-lg:hidden">
-          ⌘K
+          {isMac ? "⌘K" : "Ctrl K"}
         </span>
       </button>
-      <Palette open={open} onOpenChange={setOpen} jumps={jumps} />
+      {hasOpened && <Palette open={open} onOpenChange={setOpen} jumps={jumps} />}
     </>
   );
 }

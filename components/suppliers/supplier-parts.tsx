@@ -1,10 +1,10 @@
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { momentColumn, moneyColumn, numberColumn, stateColumn, textColumn } from "#components/ui/columns";
 import { FactList, SumList } from "#components/ui/facts";
 import { FileLink } from "#components/ui/file-link";
 import { Lines } from "#components/ui/lines";
-import { DayText, Moment } from "#components/ui/moment";
+import { Moment } from "#components/ui/moment";
 import { Money } from "#components/ui/money";
 import { StateBadge } from "#components/ui/state-badge";
 import type { Day } from "#lib/kernel/time";
@@ -53,7 +53,8 @@ export function AccountFacts({ supplier, masked }: { supplier: SupplierRecord; m
 
 export function TermFacts({ supplier, names }: { supplier: SupplierRecord; names: Record<string, string> }) {
   const t = useTranslations("suppliers");
-  const words = (ids: string[]) => ids.map((id) => names[id] ?? id).join("、");
+  const locale = useLocale();
+  const words = (ids: string[]) => ids.map((id) => names[id] ?? id).join(locale === "en" ? ", " : "、");
   return (
     <FactList
       labelWidth={112}
@@ -81,7 +82,7 @@ export function DocumentList({ documents }: { documents: DocumentView[] }) {
               note={[d.number, d.fileName].filter(Boolean).join(" · ")}
             />
           </span>
-          <span className="text-muted">{d.expiresDay && <DayText day={d.expiresDay} plain />}</span>
+          <span className="text-muted">{d.expiresDay}</span>
           <StateBadge kind={validityKind[d.validity]}>{t(`validity.${d.validity}`)}</StateBadge>
         </li>
       ))}
@@ -147,7 +148,7 @@ export function ClaimLines({ claims, today }: { claims: ClaimView[]; today: Day 
         }),
         stateColumn<ClaimView>({
           id: "state",
-          head: t("claims"),
+          head: t("state"),
           kind: (c) => claimKind[c.state],
           word: (c) => t(`claimStates.${c.state}`),
         }),

@@ -10,7 +10,6 @@ import {
   stateColumn,
   textColumn,
 } from "#components/ui/columns";
-import { DayText } from "#components/ui/moment";
 import { StateBadge } from "#components/ui/state-badge";
 import { DataTable, type ListProps } from "#components/ui/table";
 import type { SupplierRow } from "#lib/suppliers/schema";
@@ -49,7 +48,7 @@ export function SupplierTable(props: ListProps<SupplierRow>) {
           r.validity === "soon" || r.validity === "expired" ? (
             <StateBadge kind={validityKind[r.validity]}>{r.nextExpiry}</StateBadge>
           ) : (
-            <DayText day={r.nextExpiry} plain />
+            (r.nextExpiry ?? <span className="text-muted">—</span>)
           ),
       }),
       textColumn({

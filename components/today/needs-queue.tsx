@@ -93,7 +93,7 @@ export function NeedsQueue({
                   ? clockText(need.dueAt)
                   : dayText(dayOf(need.dueAt), today)
                 : "—",
-              day: need.dueAt ? dayText(dayOf(need.dueAt), today) : "—",
+              day: need.dueAt ? dayText(dayOf(new Date(need.dueAt.getTime() - 1)), today) : "—",
             };
             const isOver = need.dueAt !== null && need.dueAt <= at;
             const look = { size: "small", tone: i === 0 ? "primary" : "plain" } as const;

@@ -172,7 +172,7 @@ export function DayPipeline({ board }: { board: TodayBoard }) {
     <Link
       href={ordersHref({ basis, from: day, to: day, cityId: board.cityId ?? undefined })}
       prefetch={false}
-      className="hover:underline"
+      className="underline"
     >
       {text}
     </Link>

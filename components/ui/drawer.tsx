@@ -1,45 +1,21 @@
 "use client";
-import { Drawer as Base } from "@heroui/react/drawer";
-import { X } from "lucide-react";
-import { useTranslations } from "next-intl";
+import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
-import { Button, type ButtonLook, IconButton } from "./button";
+import { Button, type ButtonLook } from "./button";
 import { CloseOnSuccess } from "./form-state";
-import { Icon } from "./icon";
+import { useEver } from "./use-ever";
 
-/** A panel from an edge, over the page: phone navigation, a long form beside a list. */
-export function Drawer({
-  open,
-  onOpenChange,
-  title,
-  placement = "right",
-  children,
-}: {
+export type DrawerProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
   placement?: "left" | "right" | "bottom";
   children: ReactNode;
-}) {
-  const t = useTranslations("ui.actions");
-  return (
-    <Base.Backdrop isOpen={open} onOpenChange={onOpenChange}>
-      <Base.Content placement={placement}>
-        <Base.Dialog
-          className={`flex flex-col gap-0 rounded-none bg-surface p-0 ${placement === "bottom" ? "max-h-[85dvh] rounded-t-sheet" : "w-[min(420px,92vw)]"}`}
-        >
-          <header className="flex h-13 flex-none items-center gap-3 border-b border-separator pr-2 pl-4">
-            <Base.Heading className="flex-1 text-base font-semibold">{title}</Base.Heading>
-            <IconButton label={t("close")} onClick={() => onOpenChange(false)}>
-              <Icon of={X} />
-            </IconButton>
-          </header>
-          <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
-        </Base.Dialog>
-      </Base.Content>
-    </Base.Backdrop>
-  );
-}
+};
+const Layer = dynamic(() => import("./layers").then((m) => m.DrawerLayer), { ssr: false });
+
+/** A panel from an edge, over the page: phone navigation, a long form beside a list. */
+export const Drawer = (props: DrawerProps) => useEver(props.open) && <Layer {...props} />;
 
 /** A button that opens a drawer holding whatever the page rendered; a Form inside closes it when it succeeds. */
 export function DrawerButton({

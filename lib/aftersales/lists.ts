@@ -4,6 +4,7 @@ import { seenBy } from "#lib/identity/queries/scope";
 import type { Actor } from "#lib/identity/schema";
 import { csvYuan } from "#lib/kernel/csv";
 import { momentText } from "#lib/kernel/time";
+import { orderedWithin } from "#lib/orders/lists";
 import { now } from "#lib/platform/clock";
 import { defineList, sheetOf } from "#lib/platform/list";
 import { searched } from "#lib/search/queries";
@@ -53,7 +54,13 @@ export const caseList = defineList<Actor, CaseRow, typeof caseListSpec>({
     withPhoto: Prisma.sql`cardinality(a.photo_file_ids) > 0`,
     goods: (match) => ofLine(match(Prisma.sql`l.name`)),
     description: Prisma.sql`a.description`,
+    cityId: Prisma.sql`a.city_id`,
+    skuId: (match) => ofLine(match(Prisma.sql`l.sku_id`)),
+    categoryId: (match) => ofLine(match(Prisma.sql`l.category_id`)),
+    saleSessionId: (match) => ofLine(match(Prisma.sql`l.sale_session_id`)),
   },
+  // the days of the order, as reports count a case
+  narrow: (f) => (f.from || f.to ? [ofLine(Prisma.join(orderedWithin(f.byDay ?? "paid", f.from, f.to), " and "))] : []),
   sorts: {
     dueAt: { by: Prisma.sql`a.due_at`, type: "timestamptz" },
     createdAt: { by: Prisma.sql`a.id`, type: "text" },

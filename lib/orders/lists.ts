@@ -17,8 +17,12 @@ import { orderPeriods, orderSearch } from "./search";
 
 const openCase = Prisma.sql`exists (select 1 from after_sale a where a.order_id = o.id and a.state in ('applied', 'approved', 'refunding'))`;
 
-/** A period counted by payment, session or pickup, both days inclusive. */
-function between(by: "paid" | "session" | "pickup", from: Day | undefined, to: Day | undefined): Prisma.Sql[] {
+/** Of an order `o`: a period counted by payment, session or pickup, both days inclusive. */
+export function orderedWithin(
+  by: "paid" | "session" | "pickup",
+  from: Day | undefined,
+  to: Day | undefined,
+): Prisma.Sql[] {
   if (by === "paid") {
     return [
       ...(from ? [Prisma.sql`o.paid_at >= ${startOf(from)}`] : []),
@@ -124,7 +128,7 @@ export const orderList = defineList<Actor, OrderRow, typeof orderListSpec>({
     remark: Prisma.sql`o.remark`,
     phoneTail: Prisma.sql`o.phone_tail`,
   },
-  narrow: (f) => [...between(f.byDay ?? "paid", f.from, f.to), ...(f.stuck ? [stuck[f.stuck]] : [])],
+  narrow: (f) => [...orderedWithin(f.byDay ?? "paid", f.from, f.to), ...(f.stuck ? [stuck[f.stuck]] : [])],
   sorts: {
     placedAt: { by: Prisma.sql`o.id`, type: "text" },
     payableFen: { by: Prisma.sql`o.payable_fen`, type: "bigint" },

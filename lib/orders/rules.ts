@@ -82,5 +82,5 @@ export const summaryOf = (lines: readonly { name: string; spec: string; quantity
   if (!first) return "";
   const pieces = lines.reduce((n, l) => n + l.quantity, 0);
   const head = `${first.name} ${first.spec}`.trim();
-  return lines.length === 1 ? (pieces > 1 ? `${head} × ${pieces}` : head) : `${head}等 ${pieces} 件`;
+  return lines.length === 1 ? (pieces > 1 ? `${head} × ${pieces}` : head) : `${head} 等 ${pieces} 件`;
 };

@@ -239,7 +239,7 @@ const words = {
   },
   pickup: {
     title: "核销",
-    search: "提货码、手机尾号、姓名或袋号",
+    search: "提货码、尾号、姓名、袋号",
     scan: "扫码",
     stopScan: "关闭相机",
     aim: "对准顾客的提货码",

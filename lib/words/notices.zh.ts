@@ -11,7 +11,7 @@ const words = {
   more: "更早的通知",
   all: "全部通知",
   settings: "通知设置",
-  settingsLead: "只影响你自己。关掉的通知不再出现在铃铛里，待办仍在“今日”。",
+  settingsLead: "只影响你自己。关掉的通知不再出现在铃铛里，待办仍在「今日」。",
   needsGroup: "需要你处理的",
   fyiGroup: "供你知晓的",
   inApp: "站内",
@@ -21,7 +21,7 @@ const words = {
   saved: "已保存。",
   save: "保存",
   message: "{title}：{detail}",
-  setup: { name: "开业准备清单", note: "在“今日”上方显示，全部完成后自动消失" },
+  setup: { name: "开业准备清单", note: "在「今日」上方显示，全部完成后自动消失" },
   kinds: {
     mention: { name: "评论中提到你", title: "{name} 在评论中提到你", detail: "{text}" },
     afterSale: { name: "售后申请", title: "售后待处理", detail: "{name} · {amount}" },

@@ -32,7 +32,7 @@ const words = {
   refunded: "Refunded",
   leader: "Leader",
   session: "Session",
-  search: "Order tail (5), phone tail, pickup code, name, item",
+  search: "Order, phone tail, code, name",
   sum: "Payable in all {amount}",
   capped: "10,000+ orders; the sum covers the first 10,000",
   empty: "No orders yet. Once a session is published, residents order in the mini program and the orders appear here.",
@@ -88,6 +88,7 @@ const words = {
   commission: "Leader's commission",
   commissionOf: "{name}: {base} × {rate}",
   commissionRule: "rule {rule}, version {version}",
+  commissionDefault: "default rule, version {version}",
   commissionOffer: "rate agreed for this item",
   commissionReversed: "reversed with refunds",
   commissionStates: {
@@ -123,6 +124,7 @@ const words = {
   payment: "Payment",
   transaction: "WeChat number",
   people: "People",
+  at: "Time",
   journals: "Entries",
   journalTypes: {
     orderPaid: "Payment in",

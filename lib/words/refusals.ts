@@ -1,3 +1,5 @@
+import { valueWords } from "./deeds";
+
 /** Every way the business says no: code → status of the public API, Chinese, English. `{name}` is filled from the refusal's facts. */
 export const refusals = {
   // general
@@ -382,7 +384,7 @@ export function refusalWords(
     (refusals as Record<string, readonly [number, string, string]>)[code] ??
     ([409, "现在不能这样做。", "This cannot be done now."] as const);
   const text = (locale === "en" ? found[2] : found[1]).replace(/\{(\w+)\}/g, (_, name: string) =>
-    String(facts[name] ?? "—"),
+    name === "state" ? valueWords(String(facts.state ?? "—"), locale) : String(facts[name] ?? "—"),
   );
   return { status: found[0], text };
 }

@@ -32,7 +32,7 @@ const words = {
     paid: "Paid",
     carried: "Carried over",
   },
-  search: "Supplier, statement tail, bank reference",
+  search: "Supplier, statement, bank ref.",
   supplier: "Supplier",
   no: "No.",
   period: "Period",
@@ -126,6 +126,7 @@ const words = {
   system: "System",
   waitingFor: "waiting",
   bank: "Bank account",
+  bankAccount: "Bank and account",
   bankNone: "No bank account on file",
   bankRef: "Bank reference",
   thread: "Conversation",
@@ -190,6 +191,7 @@ const words = {
   unstatedText:
     "Since {from}: {receipts} accepted, {claims} deducted, {rows, number} documents. They come with the next statement.",
   unstatedNone: "Nothing unstated.",
+  unstatedDraft: "{amount} is on a draft statement; it comes to you once the platform has checked it.",
   balance: { pending: "To be stated", payable: "To be paid", owed: "Owed to the platform" },
   money: {
     bank: "Bank",

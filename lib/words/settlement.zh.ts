@@ -122,6 +122,7 @@ const words = {
   system: "系统",
   waitingFor: "待处理",
   bank: "收款账户",
+  bankAccount: "银行与账号",
   bankNone: "还没有登记收款账户",
   bankRef: "银行流水号",
   thread: "沟通",
@@ -184,6 +185,7 @@ const words = {
   unstatedTitle: "还没出账",
   unstatedText: "{from} 起验收应付 {receipts}，扣款 {claims}，共 {rows, number} 笔，账期结束后出对账单。",
   unstatedNone: "没有未出账的验收。",
+  unstatedDraft: "{amount} 已列入对账单草稿，平台核对后发给您确认。",
   balance: { pending: "待出账", payable: "待付款", owed: "应退平台" },
   money: {
     bank: "银行存款",

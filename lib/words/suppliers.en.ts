@@ -297,6 +297,7 @@ const words = {
     account: "Bank account",
     terms: "Supply terms",
     documents: "Papers",
+    state: "State",
     claims: "Deductions and claims",
     money: "Balances",
     pending: "Not yet stated",

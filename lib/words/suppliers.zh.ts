@@ -279,6 +279,7 @@ const words = {
     account: "收款账户",
     terms: "供货条件",
     documents: "证照",
+    state: "状态",
     claims: "扣款与索赔",
     money: "往来",
     pending: "待出账货款",

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import * as enums from "#lib/generated/prisma/enums";
 import { messages } from "./index";
 import { chooseLocale } from "./locale";
+import { refusalWords } from "./refusals";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -63,4 +65,13 @@ describe("the language of a visitor", () => {
   ])("is %s", (_, cookie, header, locale) => {
     expect(chooseLocale(cookie, header)).toBe(locale);
   });
+});
+
+it("a refusal says the state something is in as a Chinese word, whichever state it is", () => {
+  const states = Object.entries(enums).flatMap(([name, values]) =>
+    name.endsWith("State") ? Object.values(values) : [],
+  );
+  const raw = states.filter((state) => /\w/.test(refusalWords("illegalTransition", { state }, "zh-CN").text));
+  expect(states.length).toBeGreaterThan(50);
+  expect(raw).toEqual([]);
 });

@@ -86,6 +86,7 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Prom
         peek={
           peeked && {
             title: peeked.leaderName,
+            href: `/payouts/withdrawals/${peeked.id}`,
             state: (
               <StateBadge pill kind={withdrawalKind[peeked.state]}>
                 {t(`states.${peeked.state}`)}

@@ -164,6 +164,14 @@ export function behind(ask: Behind, by: Split, id: string): Behind {
   return { ...ask, [keyOf[by] ?? by]: id };
 }
 
+/** The days and the keys of a part of the orders, as the lists read them. */
+function partOf(q: Behind): Record<string, string> {
+  const part: Record<string, string> = { byDay: q.basis, from: q.from, to: q.to };
+  for (const key of ["cityId", "leaderId", "supplierId", "skuId", "categoryId", "saleSessionId"] as const)
+    if (q[key] !== undefined) part[key] = q[key];
+  return part;
+}
+
 /**
  * The rows behind a number. Whole orders are in the order list; a part of an order (a product, a supplier, an hour) has its lines,
  * so that the rows add up to the number.
@@ -174,9 +182,8 @@ export function rowsHref(q: Behind, more: { refunded?: boolean } = {}): string {
     const href = ordersHref({ ...q, supplierId: undefined, skuId: undefined, ...more });
     return q.saleSessionId ? `${href}&saleSessionId=${encodeURIComponent(q.saleSessionId)}` : href;
   }
-  const search = new URLSearchParams({ byDay: q.basis, from: q.from, to: q.to });
-  for (const key of ["cityId", "leaderId", "supplierId", "skuId", "categoryId", "saleSessionId", "hour"] as const)
-    if (q[key] !== undefined) search.set(key, q[key]);
+  const search = new URLSearchParams(partOf(q));
+  if (q.hour !== undefined) search.set("hour", q.hour);
   if (more.refunded) search.set("refunded", "1");
   return `/analytics/lines?${search}`;
 }
@@ -202,10 +209,7 @@ export function metricHref(key: MetricKey, q: Behind): string {
     case "pickup24Bp":
       return `/fulfilment/deliveries?${days("pickupDay")}${leader}`;
     case "complaints":
-      // cases are not listed by product or city: their orders are
-      return q.skuId || q.cityId || q.categoryId || q.saleSessionId
-        ? rowsHref(q)
-        : `/aftersales?view=all&where=createdAt.gte.${q.from}${leader}${q.supplierId ? `&supplierId=${q.supplierId}` : ""}`;
+      return `/aftersales/list?${new URLSearchParams({ view: "all", where: "state.not.cancelled", ...partOf(q) })}`;
     case "refundFen":
     case "refundBp":
       return rowsHref(q, { refunded: true });

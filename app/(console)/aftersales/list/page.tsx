@@ -1,5 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import { readList } from "#app/_adapters/list";
+import { partFilters } from "#app/_adapters/part";
 import { CaseTable } from "#components/aftersales/case-table";
 import { LinkButton } from "#components/ui/button";
 import { Empty } from "#components/ui/empty";
@@ -27,6 +28,7 @@ export default async function CasesPage({ searchParams }: { searchParams: Promis
             label: t("reason"),
             options: afterSaleReasons.map((value) => ({ value, label: t(`reasons.${value}`) })),
           },
+          ...(params.filters.from || params.filters.to ? await partFilters(params.filters) : []),
         ]}
         empty={<Empty text={t("empty")} padded={false} />}
       />

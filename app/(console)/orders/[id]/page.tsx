@@ -184,7 +184,7 @@ function Refunds({ order, today, mayRetry }: { order: OrderRecord; today: Day; m
         }),
         nodeColumn({
           id: "at",
-          head: t("placedAt"),
+          head: t("at"),
           node: (r) => <Moment at={r.successAt ?? r.createdAt} today={today} />,
         }),
         nodeColumn({ id: "state", head: t("state"), phone: "state", node: (r) => <RefundState state={r.state} /> }),
@@ -227,7 +227,7 @@ function Journals({ order, today, mayOpen }: { order: OrderRecord; today: Day; m
             );
           },
         }),
-        nodeColumn({ id: "at", head: t("placedAt"), node: (j) => <Moment at={j.at} today={today} /> }),
+        nodeColumn({ id: "at", head: t("at"), node: (j) => <Moment at={j.at} today={today} /> }),
         moneyColumn({ id: "amount", head: t("money"), fen: (j) => j.amountFen, phone: "figure" }),
       ]}
     />

@@ -36,7 +36,9 @@ export default async function OwnStatementsPage({ searchParams }: { searchParams
                 claims: yuan(unstated.claimsFen),
                 rows: unstated.rows,
               })
-            : t("unstatedNone")}
+            : balance.pendingFen > 0
+              ? t("unstatedDraft", { amount: yuan(balance.pendingFen) })
+              : t("unstatedNone")}
         </p>
       </Panel>
       <StatementTable

@@ -36,7 +36,7 @@ async function listFigures() {
   const filtered = [
     { filters: { cityId: "rgn_bench1", pickupDay: addDays(today, -20) } },
     { filters: { leaderId: "ldr_00000000000000000007", businessDay: addDays(today, -30) } },
-    { conditions: [{ field: "payableFen", op: "gte", value: "20000" }] },
+    { conditions: [{ field: "payableFen", op: "gte", value: "9000" }] },
     { view: "done", filters: { cityId: "rgn_bench2" } },
     { view: "toBuy", filters: { pickupPointId: "pkp_00000000000000000011" } },
     { filters: { supplierId: "sup_00000000000000000012", businessDay: addDays(today, -3) } },
@@ -128,7 +128,7 @@ export async function analytics({
   await owner.connect();
   await makeTrade(owner, orders, today, say);
   return underClock(atClock(today, "23:30"), async () => {
-    await rebuild(addDays(today, 1 - benchDays), today, { daysEach: 15, done: (_, to) => say(`sums until ${to}`) });
+    await rebuild(addDays(today, 1 - benchDays), today, { daysEach: 30, done: (_, to) => say(`sums until ${to}`) });
     await owner.query("drop index search_entry_grams");
     for (let entered = 0, done = 1; done > 0; entered += done) {
       done = await backfill();

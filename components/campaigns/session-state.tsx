@@ -4,6 +4,7 @@ import type { OfferState } from "#lib/generated/prisma/enums";
 
 export const phaseKind: Record<SessionPhase, StateKind> = {
   draft: "draft",
+  inReview: "attention",
   scheduled: "waiting",
   live: "progress",
   closing: "attention",
@@ -15,6 +16,7 @@ export const phaseKind: Record<SessionPhase, StateKind> = {
 
 export const slotKind: Record<SlotPhase, StateKind> = {
   draft: "draft",
+  inReview: "attention",
   scheduled: "waiting",
   live: "progress",
   ended: "done",

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { record } from "#lib/audit/steps";
+import { Prisma } from "#lib/generated/prisma/client";
 import { phoneColumns } from "#lib/identity/steps";
 import { newId } from "#lib/kernel/ids";
 import { addDays, dateOf, later, minute, startOf } from "#lib/kernel/time";
@@ -252,6 +253,7 @@ describe("the list of orders, searched", () => {
       await prisma.order.create({
         data: {
           ...base,
+          limits: Prisma.DbNull,
           id,
           requestKey: `many-${n}`,
           contactName: n % 2 ? "单数先生" : "双数女士",

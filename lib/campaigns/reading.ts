@@ -4,7 +4,7 @@ import { Prisma } from "#lib/generated/prisma/client";
 import { fen } from "#lib/kernel/money";
 import { dayFromDate } from "#lib/kernel/time";
 import { type Db, prisma } from "#lib/platform/db";
-import type { OfferView, SessionView, SlotView } from "./schema";
+import type { OfferLimits, OfferView, SessionView, SlotView } from "./schema";
 
 const offerRow = z.object({
   id: z.string(),
@@ -33,6 +33,16 @@ const offerRow = z.object({
   supply_price_fen: z.bigint(),
   commission_bp: z.number().nullable(),
   per_person_limit: z.number().nullable(),
+  limits: z.custom<OfferLimits>().nullable(),
+  loss_reason: z.enum(["freshClearance", "seasonal", "overstock"]).nullable(),
+  loss_note: z.string().nullable(),
+  min_count: z.number().nullable(),
+  min_unit: z.enum(["buyers", "pieces"]).nullable(),
+  min_scope: z.enum(["campaign", "point"]).nullable(),
+  group_size: z.number().nullable(),
+  group_minutes: z.number().nullable(),
+  group_scope: z.enum(["city", "leader"]).nullable(),
+  is_paused: z.boolean(),
   stock_pool_id: z.string(),
   lead_days: z.number(),
   sort: z.number(),
@@ -41,15 +51,21 @@ const offerRow = z.object({
   sold: z.number(),
 });
 
+const groupOf = (size: number | null, minutes: number | null, scope: "city" | "leader" | null) =>
+  size === null || minutes === null || scope === null ? null : { size, minutes, scope };
+
 /** Offers with their session, pool, product and category, in the order of sale. */
 export async function offersWhere(where: Prisma.Sql, db: Db = prisma): Promise<OfferView[]> {
   const rows = await db.$queryRaw`
     select o.id, o.layer::text, o.sale_session_id, o.flash_slot_id, o.sku_id, k.product_id, k.supplier_id, p.category_id, o.city_id,
       o.starts_at, o.ends_at, s.cutoff_at, s.business_day, o.state::text, p.name, p.spec, p.unit, coalesce(p.picture, c.picture) as picture,
       p.picture_file_id, c.is_fresh, o.price_fen, o.list_price_fen, o.list_price_basis, o.supply_price_fen, o.commission_bp,
-      o.per_person_limit, o.stock_pool_id, o.lead_days, o.sort, t.quota, t.held, t.sold
+      o.per_person_limit, o.limits, o.loss_reason::text, o.loss_note, o.min_count, o.min_unit::text, o.min_scope::text,
+      f.group_size, f.group_minutes, f.group_scope::text,
+      o.state = 'paused'::offer_state or s.paused_at is not null or f.paused_at is not null as is_paused, o.stock_pool_id, o.lead_days, o.sort, t.quota, t.held, t.sold
     from offer o
     join sale_session s on s.id = o.sale_session_id
+    left join flash_slot f on f.id = o.flash_slot_id
     join stock_pool t on t.id = o.stock_pool_id
     join sku k on k.id = o.sku_id
     join product p on p.id = k.product_id
@@ -86,6 +102,15 @@ export async function offersWhere(where: Prisma.Sql, db: Db = prisma): Promise<O
       supplyPriceFen: fen(r.supply_price_fen),
       commissionBp: r.commission_bp,
       perPersonLimit: r.per_person_limit,
+      limits: r.limits,
+      lossReason: r.loss_reason,
+      lossNote: r.loss_note,
+      minimum:
+        r.min_count === null || r.min_unit === null || r.min_scope === null
+          ? null
+          : { count: r.min_count, unit: r.min_unit, scope: r.min_scope },
+      group: groupOf(r.group_size, r.group_minutes, r.group_scope),
+      isPaused: r.is_paused,
       stockPoolId: r.stock_pool_id,
       leadDays: r.lead_days,
       sort: r.sort,
@@ -113,6 +138,11 @@ export const toSession = (s: SessionRecordRow): SessionView => ({
   cutOffAt: s.cutOffAt,
   lockedAt: s.lockedAt,
   clonedFromId: s.clonedFromId,
+  pausedAt: s.pausedAt,
+  submittedBy: s.submittedBy,
+  submittedAt: s.submittedAt,
+  approvedBy: s.approvedBy,
+  reviewNote: s.reviewNote,
   version: s.version,
 });
 
@@ -131,6 +161,13 @@ export async function toSlots(
     startsAt: s.startsAt,
     endsAt: s.endsAt,
     state: s.state,
+    kind: s.kind,
+    pausedAt: s.pausedAt,
+    group: groupOf(s.groupSize, s.groupMinutes, s.groupScope),
+    seriesId: s.seriesId,
+    submittedBy: s.submittedBy,
+    reviewNote: s.reviewNote,
+    version: s.version,
     items: offers.filter((o) => o.flashSlotId === s.id),
   }));
 }

@@ -4,9 +4,10 @@ import type { Table } from "../kernel/states";
 import type { Window } from "../kernel/time";
 import type { Difference, Goods, OfferView, PublishProblem } from "./schema";
 
-export type SessionEvent = "publish" | "cutOff" | "lock" | "finish" | "cancel";
+export type SessionEvent = "submit" | "approve" | "return" | "publish" | "cutOff" | "lock" | "finish" | "cancel";
 export const sessionTable: Table<SessionState, SessionEvent> = {
-  draft: { publish: "published", cancel: "cancelled" },
+  draft: { submit: "inReview", publish: "published", cancel: "cancelled" },
+  inReview: { approve: "published", return: "draft", cancel: "cancelled" },
   published: { cutOff: "cutOff", cancel: "cancelled" },
   cutOff: { lock: "locked" },
   locked: { finish: "finished" },
@@ -14,9 +15,10 @@ export const sessionTable: Table<SessionState, SessionEvent> = {
   cancelled: {},
 };
 
-export type SlotEvent = "publish" | "cancel";
+export type SlotEvent = "submit" | "approve" | "return" | "publish" | "cancel";
 export const slotTable: Table<SlotState, SlotEvent> = {
-  draft: { publish: "published", cancel: "cancelled" },
+  draft: { submit: "inReview", publish: "published", cancel: "cancelled" },
+  inReview: { approve: "published", return: "draft", cancel: "cancelled" },
   published: { cancel: "cancelled" },
   cancelled: {},
 };
@@ -30,9 +32,19 @@ export const offerTable: Table<OfferState, OfferEvent> = {
 };
 
 /** What a session is doing at an instant: its state, with the clock's part of it. */
-export type SessionPhase = "draft" | "scheduled" | "live" | "closing" | "cutOff" | "locked" | "finished" | "cancelled";
+export type SessionPhase =
+  | "draft"
+  | "inReview"
+  | "scheduled"
+  | "live"
+  | "closing"
+  | "cutOff"
+  | "locked"
+  | "finished"
+  | "cancelled";
 export const sessionPhases = [
   "draft",
+  "inReview",
   "scheduled",
   "live",
   "closing",
@@ -47,7 +59,7 @@ export function sessionPhase(session: { state: SessionState; opensAt: Date; cuto
   return at < session.opensAt ? "scheduled" : at < session.cutoffAt ? "live" : "closing";
 }
 
-export type SlotPhase = "draft" | "scheduled" | "live" | "ended" | "cancelled";
+export type SlotPhase = "draft" | "inReview" | "scheduled" | "live" | "ended" | "cancelled";
 export function slotPhase(slot: { state: SlotState; startsAt: Date; endsAt: Date }, at: Date): SlotPhase {
   if (slot.state !== "published") return slot.state;
   return at < slot.startsAt ? "scheduled" : at < slot.endsAt ? "live" : "ended";

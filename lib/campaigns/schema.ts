@@ -1,5 +1,15 @@
 import { z } from "zod";
-import type { OfferLayer, OfferState, SessionState, SlotState } from "#lib/generated/prisma/enums";
+import type {
+  GroupScope,
+  LossReason,
+  MinimumScope,
+  MinimumUnit,
+  OfferLayer,
+  OfferState,
+  SessionState,
+  SlotKind,
+  SlotState,
+} from "#lib/generated/prisma/enums";
 import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
@@ -12,6 +22,7 @@ import type { Day } from "../kernel/time";
  */
 export const sessionStates = [
   "draft",
+  "inReview",
   "published",
   "cutOff",
   "locked",
@@ -37,6 +48,19 @@ export const sessionListSpec = {
     createdAt: "moment",
   },
 } as const satisfies ListSpec;
+
+/** What an offer may limit besides `perPersonLimit` (pieces of this offer a person). Pieces; a household counts its people together over the campaign. */
+export type OfferLimits = {
+  perOrder?: number;
+  perDay?: number;
+  perCampaign?: number;
+  lifetime?: number;
+  household?: number;
+  newCustomersOnly?: true;
+};
+
+/** The offer stands only when so many buyers or pieces come, over the campaign or at each point by itself. */
+export type Minimum = { count: number; unit: MinimumUnit; scope: MinimumScope };
 
 /** An offer as orders and the API see it. Instants UTC, half-open window `[startsAt, endsAt)`; `available` = quota − held − sold. */
 export type OfferView = {
@@ -66,6 +90,14 @@ export type OfferView = {
   supplyPriceFen: Fen;
   commissionBp: number | null;
   perPersonLimit: number | null;
+  limits: OfferLimits | null;
+  lossReason: LossReason | null;
+  lossNote: string | null;
+  minimum: Minimum | null;
+  /** A group campaign's terms; null on other layers. */
+  group: { size: number; minutes: number; scope: GroupScope } | null;
+  /** Held by a person: the session, the slot or the item itself. */
+  isPaused: boolean;
   stockPoolId: string;
   leadDays: number;
   sort: number;
@@ -88,6 +120,11 @@ export type SessionView = {
   cutOffAt: Date | null;
   lockedAt: Date | null;
   clonedFromId: string | null;
+  pausedAt: Date | null;
+  submittedBy: string | null;
+  submittedAt: Date | null;
+  approvedBy: string | null;
+  reviewNote: string | null;
   version: number;
 };
 
@@ -102,6 +139,13 @@ export type SlotView = {
   startsAt: Date;
   endsAt: Date;
   state: SlotState;
+  kind: SlotKind;
+  pausedAt: Date | null;
+  group: { size: number; minutes: number; scope: GroupScope } | null;
+  seriesId: string | null;
+  submittedBy: string | null;
+  reviewNote: string | null;
+  version: number;
   items: OfferView[];
 };
 

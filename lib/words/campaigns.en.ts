@@ -7,6 +7,7 @@ const words = {
   views: { current: "Running", draft: "Drafts", done: "Locked", cancelled: "Cancelled", all: "All" },
   phases: {
     draft: "Draft",
+    inReview: "In review",
     scheduled: "Scheduled",
     live: "On sale",
     closing: "Closing",
@@ -17,6 +18,7 @@ const words = {
   },
   sessionStates: {
     draft: "Draft",
+    inReview: "In review",
     published: "Published",
     cutOff: "Cut off",
     locked: "Locked",
@@ -25,7 +27,14 @@ const words = {
   },
   goods: "Product",
   createdAt: "Made at",
-  slotPhases: { draft: "Draft", scheduled: "Scheduled", live: "Running", ended: "Ended", cancelled: "Cancelled" },
+  slotPhases: {
+    draft: "Draft",
+    inReview: "In review",
+    scheduled: "Scheduled",
+    live: "Running",
+    ended: "Ended",
+    cancelled: "Cancelled",
+  },
   offerStates: { draft: "Draft", active: "On sale", paused: "Paused", closed: "Closed" },
   name: "Name",
   namePlaceholder: "e.g. 24 November daily",

@@ -5,6 +5,7 @@ const words = {
   views: { current: "进行中", draft: "草稿", done: "已锁定", cancelled: "已取消", all: "全部" },
   phases: {
     draft: "草稿",
+    inReview: "待复核",
     scheduled: "未开售",
     live: "售卖中",
     closing: "截单中",
@@ -15,6 +16,7 @@ const words = {
   },
   sessionStates: {
     draft: "草稿",
+    inReview: "待复核",
     published: "已发布",
     cutOff: "已截单",
     locked: "已锁定",
@@ -23,7 +25,14 @@ const words = {
   },
   goods: "商品",
   createdAt: "建立时间",
-  slotPhases: { draft: "草稿", scheduled: "未开始", live: "进行中", ended: "已结束", cancelled: "已取消" },
+  slotPhases: {
+    draft: "草稿",
+    inReview: "待复核",
+    scheduled: "未开始",
+    live: "进行中",
+    ended: "已结束",
+    cancelled: "已取消",
+  },
   offerStates: { draft: "草稿", active: "在售", paused: "暂停", closed: "已关闭" },
   name: "名称",
   namePlaceholder: "如：11 月 24 日日常团",

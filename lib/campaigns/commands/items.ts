@@ -1,6 +1,7 @@
 import "server-only";
 import type { z } from "zod";
 import { record, stale } from "#lib/audit/steps";
+import { Prisma } from "#lib/generated/prisma/client";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
@@ -281,6 +282,7 @@ async function succeed(tx: Tx, offer: OfferView, priceFen: number, at: Date): Pr
   await tx.offer.create({
     data: {
       ...row,
+      limits: row.limits ?? Prisma.DbNull,
       id,
       state: offer.state,
       priceFen,

@@ -6,12 +6,17 @@ import { env } from "#lib/platform/env";
 import { shared } from "#lib/platform/shared";
 import { addressOf, type Frame } from "./frame";
 
-/** Calls per window: public calls and sign-ins by address, the rest by person; what fights for stock or money is counted apart. */
+/**
+ * Calls per window: public calls and sign-ins by address, the rest by person; what fights for stock or money is counted apart,
+ * by address too (many homes share one behind a carrier) and by flash slot, whoever orders.
+ */
 const classes = {
   public: { points: 60, seconds: 60, by: "address" },
   signIn: { points: 10, seconds: 60, by: "address" },
   person: { points: 120, seconds: 60, by: "person" },
   admission: { points: 5, seconds: 10, by: "person" },
+  admissionAddress: { points: 1000, seconds: 10, by: "address" },
+  slot: { points: 200_000, seconds: 10, by: "slot" },
 } as const;
 export type LimitClass = keyof typeof classes;
 
@@ -26,13 +31,16 @@ const limiters = shared("api.limits", () => {
   ) as Record<LimitClass, RateLimiterMemory>;
 });
 
-/** Counts a call and says in the headers what is left. Refuses: tooManyRequests. */
-export async function countCall(c: Context<Frame>, name: LimitClass): Promise<void> {
+const whoCalls = (c: Context<Frame>, name: LimitClass): string =>
+  classes[name].by === "person" ? c.get("actor").id : addressOf(c);
+
+/** Counts a call and says in the headers what is left; `who` for what is counted by neither person nor address. Refuses: tooManyRequests. */
+export async function countCall(c: Context<Frame>, name: LimitClass, who = whoCalls(c, name)): Promise<void> {
   const limiter = limiters[name];
-  const who = classes[name].by === "person" ? c.get("actor").id : addressOf(c);
   const say = (e: RateLimiterRes) => {
-    c.header("RateLimit-Policy", `"${name}";q=${limiter.points};w=${limiter.duration}`);
-    c.header("RateLimit", `"${name}";r=${Math.max(0, e.remainingPoints)};t=${Math.ceil(e.msBeforeNext / 1000)}`);
+    const left = `"${name}";r=${Math.max(0, e.remainingPoints)};t=${Math.ceil(e.msBeforeNext / 1000)}`;
+    c.header("RateLimit-Policy", `"${name}";q=${limiter.points};w=${limiter.duration}`, { append: true });
+    c.header("RateLimit", left, { append: true });
     return e;
   };
   try {

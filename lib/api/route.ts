@@ -9,7 +9,7 @@ import { env } from "#lib/platform/env";
 import type zh from "#lib/words/api.zh";
 import { type Issue, problemWords } from "#lib/words/problems";
 import type { RefusalCode } from "#lib/words/refusals";
-import { type Frame, originOf } from "./frame";
+import { type Frame, originOf, sayTime } from "./frame";
 import { countCall, type LimitClass } from "./limits";
 import { hashOf, once } from "./once";
 import { wireCode } from "./problem";
@@ -39,7 +39,7 @@ type Base<P, Q, B, A> = {
   path: string;
   /** Anyone; anyone, known when signed in; a signed-in resident; a resident who is a leader. */
   who: "anyone" | "either" | "resident" | "leader";
-  limit?: LimitClass;
+  limit?: LimitClass | readonly LimitClass[];
   params?: P;
   query?: Q;
   body?: B;
@@ -92,6 +92,7 @@ function codesOf(e: Base<unknown, unknown, unknown, unknown>): RefusalCode[] {
     ...(hasKey(e) ? (["idempotencyKeyMissing", "malformed", "idempotencyMismatch"] as const) : []),
     ...(e.refuses ?? []),
     "tooManyRequests" as const,
+    "unavailable" as const,
     "broken" as const,
   ];
   return [...new Set<RefusalCode>(given)];
@@ -147,15 +148,26 @@ function check(
 }
 
 const policies = {
-  public: "public, max-age=15, stale-while-revalidate=60",
-  private: "private, no-cache",
-  never: "no-store",
+  /** Nobody may show an answer beyond the instant at which it becomes untrue, stale or not. */
+  public: (trueFor: number) => {
+    const fresh = Math.min(15, trueFor);
+    const stale = Math.min(60, trueFor - fresh);
+    return `public, max-age=${fresh}${stale > 0 ? `, stale-while-revalidate=${stale}` : ""}`;
+  },
+  private: () => "private, no-cache",
+  never: () => "no-store",
 } as const;
+
+const nothing = (c: Context<Frame>): Response => {
+  sayTime(c);
+  return c.body(null, 204);
+};
 
 /** JSON with its caching; what may be kept carries a strong ETag and answers 304 when nothing changed. */
 export function send(c: Context<Frame>, text: string, status: number, cache: keyof typeof policies): Response {
-  c.header("Cache-Control", policies[cache]);
+  c.header("Cache-Control", policies[cache](c.get("trueForSeconds") ?? 3600));
   c.header("Content-Type", "application/json; charset=utf-8");
+  sayTime(c);
   if (cache === "never") return c.body(text, status as 200);
   const tag = `"${createHash("sha256")
     .update(`${c.get("locale")}\n${text}`)
@@ -233,7 +245,7 @@ export function route<
   api.on([e.method], [e.path.replaceAll(/\{(\w+)\}/g, ":$1")], async (c: Context<Frame>) => {
     const actor = await actorOf(c, e.who);
     c.set("actor", actor);
-    await countCall(c, e.limit ?? (actor.id === anonymous.id ? "public" : "person"));
+    for (const name of [e.limit ?? (actor.id === anonymous.id ? "public" : "person")].flat()) await countCall(c, name);
     const key = c.req.header("idempotency-key") ?? "";
     if (hasKey(e) && key === "") throw new Refusal("idempotencyKeyMissing");
     if (hasKey(e) && !/^[\x21-\x7e]{8,64}$/.test(key))
@@ -260,7 +272,7 @@ export function route<
         async (result: R) => wire(await e.reply(call, result)),
       );
       if (done.isReplay) c.header("Idempotent-Replayed", "true");
-      return answerSchema ? send(c, done.text, status, "never") : c.body(null, 204);
+      return answerSchema ? send(c, done.text, status, "never") : nothing(c);
     }
     const given: unknown = await e.run(call);
     if (given instanceof Response) return given;
@@ -269,6 +281,6 @@ export function route<
     const view = given instanceof Replayed ? given.view : given;
     return answerSchema
       ? send(c, JSON.stringify(wire(view)), status, e.cache ?? (e.who === "anyone" ? "public" : "private"))
-      : c.body(null, 204);
+      : nothing(c);
   });
 }

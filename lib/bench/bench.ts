@@ -1,12 +1,14 @@
 import "server-only";
 import { parseArgs } from "node:util";
 import { analytics } from "./analytics";
+import { flashSale } from "./flash-sale";
 
 const benches: Record<
   string,
   (options: { orders: number; say: (text: string) => void }) => Promise<Record<string, number>>
 > = {
   analytics,
+  "flash-sale": flashSale,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,140 +1,209 @@
 import "server-only";
+import type { Pool } from "pg";
 import { z } from "zod";
-import type { Fen } from "#lib/kernel/money";
+import { Refusal } from "#lib/kernel/refusal";
 import { now } from "#lib/platform/clock";
-import { pool } from "#lib/platform/db";
+import { admissionPool, pool, prisma } from "#lib/platform/db";
+import { setting } from "#lib/platform/settings";
 import { shared } from "#lib/platform/shared";
+import type { LimitKind } from "#lib/promotions/schema";
+import { type Candidate, columnCount, columnsOf } from "./batch";
 
-/** One order as the admission function takes it: snake_case, as its columns. */
-export type Candidate = {
-  id: string;
-  resident_id: string;
-  request_key: string;
-  input_hash: string;
-  sale_session_id: string;
-  business_day: string;
-  pickup_day: string;
-  city_id: string;
-  pickup_point_id: string;
-  route_id: string;
-  warehouse_id: string;
-  leader_id: string;
-  attribution: string;
-  item_count: number;
-  summary: string;
-  goods_fen: Fen;
-  coupon_fen: Fen;
-  payable_fen: Fen;
-  contact_name: string;
-  phone_tail: string;
-  remark: string | null;
-  expires_at: string;
-  lines: {
-    id: string;
-    offer_id: string;
-    stock_pool_id: string;
-    sku_id: string;
-    product_id: string;
-    supplier_id: string;
-    category_id: string;
-    name: string;
-    spec: string;
-    unit: string;
-    picture: string;
-    is_fresh: boolean;
-    ordered: number;
-    unit_price_fen: Fen;
-    list_price_fen: Fen | null;
-    goods_fen: Fen;
-    coupon_fen: Fen;
-    paid_fen: Fen;
-    supply_price_fen: Fen;
-    commission_rule_id: string;
-    commission_rule_version: number;
-    commission_bp: number;
-    commission_base_fen: Fen;
-    commission_fen: Fen;
-  }[];
+export type { Candidate };
+
+const answer = z.object({
+  outcome: z.enum([
+    ...(["accepted", "duplicate", "mismatch", "notStarted", "ended", "paused", "stale", "newCustomers"] as const),
+    ...(["limit", "soldOut", "groupEnded", "groupFull", "inGroup", "coupon", "budget", "holds"] as const),
+  ]),
+  order_id: z.string().nullable(),
+  line_no: z.number().nullable(),
+  room: z.number().nullable(),
+  most: z.number().nullable(),
+  used: z.number().nullable(),
+});
+type Answer = z.infer<typeof answer>;
+
+/** What admission said of one order: the order that stands (accepted, duplicate, mismatch), or why not, with the offer and its facts. */
+export type Verdict = {
+  outcome: Answer["outcome"];
+  orderId: string | null;
+  /** When it was decided: an accepted order was placed then. */
+  at: Date;
+  offerId: string | null;
+  /** Pieces left, when they were too few. */
+  available: number | null;
+  /** The limit that was met, how much it allows and how much of it was used. */
+  limit: { kind: LimitKind | "holds"; max: number; had: number } | null;
 };
 
-const verdict = z.object({
-  ordinal: z.number(),
-  outcome: z.enum(["accepted", "duplicate", "mismatch", "notStarted", "ended", "stale", "limit", "soldOut"]),
-  order_id: z.string().nullable(),
-  offer_id: z.string().nullable(),
-  available: z.number().nullable(),
-  max_each: z.number().nullable(),
-  bought: z.number().nullable(),
-});
-export type Verdict = z.infer<typeof verdict>;
+function verdictOf(at: Date, order: Candidate, a: Answer): Verdict {
+  const nth = (a.line_no ?? 1) - 1;
+  const demand = a.outcome === "limit" ? order.limits[nth] : undefined;
+  return {
+    outcome: a.outcome,
+    orderId: a.order_id,
+    at,
+    offerId: demand?.offer_id ?? order.lines[nth]?.offer_id ?? null,
+    available: a.room,
+    limit:
+      a.most === null
+        ? null
+        : { kind: a.outcome === "holds" ? "holds" : (demand?.kind ?? "offer"), max: a.most, had: a.used ?? 0 },
+  };
+}
 
-const isUnique = (error: unknown) => (error as { code?: string } | null)?.code === "23505";
+type Database = Pick<Pool, "query">;
+const mostTogether = 500;
+/** The statement that admits a batch; its parameters are those of `columnsOf`. */
+export const admissionQuery = `select * from admit_orders(${Array.from({ length: columnCount }, (_, i) => `$${i + 1}`).join(", ")})`;
+const codeOf = (error: unknown) => (error as { code?: string } | null)?.code;
 
 /**
- * Admits many orders in one transaction; answers one verdict each, in the order asked. A unique violation (the same key in
- * two processes at once) is settled order by order.
+ * One batch in one transaction: a person at most once, `mostTogether` orders at most. A deadlock is tried again; after a unique violation
+ * (another process took the same key, counter or hold at the same moment) the orders are settled one by one.
  */
-export async function admit(at: Date, orders: readonly Candidate[]): Promise<Verdict[]> {
+async function admitBatch(db: Database, at: Date, orders: readonly Candidate[], attempt = 1): Promise<Verdict[]> {
   try {
-    const answer = await pool.query("select * from admit_orders($1, $2::jsonb)", [
-      at,
-      JSON.stringify(orders.map((o, ordinal) => ({ ordinal, ...o }))),
-    ]);
-    const verdicts = z
-      .array(verdict)
-      .parse(answer.rows)
-      .sort((a, b) => a.ordinal - b.ordinal);
-    if (verdicts.length !== orders.length)
-      throw new Error(`admission answered ${verdicts.length} of ${orders.length} orders`);
+    const values = columnsOf(at, await setting(prisma, "openHoldsMax"), orders);
+    const said = z.array(answer).parse((await db.query({ name: "admit_orders", text: admissionQuery, values })).rows);
+    if (said.length !== orders.length) throw new Error(`admission answered ${said.length} of ${orders.length} orders`);
+    return said.map((a, i) => verdictOf(at, orders[i] as Candidate, a));
+  } catch (error) {
+    const code = codeOf(error);
+    if (attempt >= 4 || (code !== "23505" && code !== "40P01" && code !== "40001")) throw error;
+    if (code !== "23505" || orders.length === 1) return await admitBatch(db, at, orders, attempt + 1);
+    const verdicts: Verdict[] = [];
+    for (const order of orders) verdicts.push(...(await admitBatch(db, at, [order])));
     return verdicts;
-  } catch (error) {
-    if (!isUnique(error)) throw error;
-    if (orders.length === 1) return await admit(at, orders);
-    const one: Verdict[] = [];
-    for (const [ordinal, order] of orders.entries()) {
-      const [said] = await admit(at, [order]);
-      if (said) one.push({ ...said, ordinal });
-    }
-    return one;
   }
 }
 
-type Waiting = { order: Candidate; at: Date; done: (v: Verdict) => void; failed: (e: unknown) => void };
-const maxBatch = 500;
-const maxInFlight = 2;
+/** Takes the next batch out of a queue: in its order, nobody twice, nobody who is busy elsewhere. */
+function nextBatch<T>(queue: T[], who: (one: T) => string, busy: ReadonlySet<string>, maxBatch = mostTogether): T[] {
+  const taken: T[] = [];
+  const left: T[] = [];
+  const seen = new Set(busy);
+  for (const one of queue) {
+    if (taken.length < maxBatch && !seen.has(who(one))) {
+      seen.add(who(one));
+      taken.push(one);
+    } else left.push(one);
+  }
+  queue.splice(0, queue.length, ...left);
+  return taken;
+}
 
-/** The queue of this process: what waits while a batch is in flight goes together in the next one. No lingering. */
-const gate = shared("admission", () => ({ waiting: [] as Waiting[], inFlight: 0, isPlanned: false }));
-
-async function flush(): Promise<void> {
-  gate.isPlanned = false;
-  if (gate.inFlight >= maxInFlight || gate.waiting.length === 0) return;
-  const batch = gate.waiting.splice(0, maxBatch);
-  gate.inFlight++;
-  try {
-    const at = batch.reduce((latest, w) => (w.at > latest ? w.at : latest), batch[0]?.at ?? now());
-    const verdicts = await admit(
+/** Admits many orders, a batch after the other; answers one verdict each, in the order asked. For the seed and the bench. */
+export async function admit(at: Date, orders: readonly Candidate[], db: Database = pool): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  const queue = orders.map((order, i) => ({ order, i }));
+  while (queue.length > 0) {
+    const batch = nextBatch(queue, ({ order }) => order.resident_id, new Set());
+    const said = await admitBatch(
+      db,
       at,
-      batch.map((w) => w.order),
+      batch.map((one) => one.order),
     );
-    for (const [i, w] of batch.entries()) w.done(verdicts[i] as Verdict);
-  } catch (error) {
-    for (const w of batch) w.failed(error);
-  } finally {
-    gate.inFlight--;
-    plan();
+    for (const [n, { i }] of batch.entries()) verdicts[i] = said[n] as Verdict;
   }
+  return verdicts;
 }
 
-function plan(): void {
-  if (gate.isPlanned || gate.waiting.length === 0) return;
-  gate.isPlanned = true;
-  setImmediate(() => void flush());
+type Waiting = { order: Candidate; at: Date; until: number; done: (v: Verdict) => void; failed: (e: unknown) => void };
+export type Gate = {
+  /** Admits one order together with whoever else is at the gate. Refuses: busy (too many wait, or it waited too long: it was not placed). */
+  admit: (order: Candidate) => Promise<Verdict>;
+  /** Lets nobody in any more and resolves when everybody inside has an answer. */
+  drain: () => Promise<void>;
+  readonly batches: number;
+  readonly admitted: number;
+};
+
+/**
+ * A queue over one database: what waits while batches are in flight goes together in the next one. No lingering, and a person's
+ * next order waits for his last, so that two of one person are never decided side by side.
+ */
+export function makeGate(
+  db: Database,
+  {
+    maxWaiting = 5000,
+    patienceMs = 5000,
+    maxInFlight = 2,
+    maxBatch = mostTogether,
+  }: { maxWaiting?: number; patienceMs?: number; maxInFlight?: number; maxBatch?: number } = {},
+): Gate {
+  const waiting: Waiting[] = [];
+  const busy = new Set<string>();
+  const idle: (() => void)[] = [];
+  const told = { batches: 0, admitted: 0 };
+  let inFlight = 0;
+  let isPlanned = false;
+  let isClosed = false;
+  let patience: NodeJS.Timeout | undefined;
+
+  function giveUp(): void {
+    patience = undefined;
+    const at = performance.now();
+    while (waiting[0] && waiting[0].until <= at) waiting.shift()?.failed(new Refusal("busy"));
+    watch();
+  }
+  function watch(): void {
+    if (patience || !waiting[0]) return;
+    patience = setTimeout(giveUp, Math.max(1, waiting[0].until - performance.now()));
+  }
+  async function flush(): Promise<void> {
+    isPlanned = false;
+    giveUp();
+    if (inFlight >= maxInFlight) return;
+    const batch = nextBatch(waiting, (w) => w.order.resident_id, busy, maxBatch);
+    if (batch.length === 0) return;
+    inFlight++;
+    for (const w of batch) busy.add(w.order.resident_id);
+    try {
+      const at = batch.reduce((latest, w) => (w.at > latest ? w.at : latest), (batch[0] as Waiting).at);
+      const said = await admitBatch(
+        db,
+        at,
+        batch.map((w) => w.order),
+      );
+      told.batches++;
+      told.admitted += batch.length;
+      for (const [i, w] of batch.entries()) w.done(said[i] as Verdict);
+    } catch (error) {
+      for (const w of batch) w.failed(error);
+    } finally {
+      inFlight--;
+      for (const w of batch) busy.delete(w.order.resident_id);
+      plan();
+      if (inFlight === 0 && waiting.length === 0) for (const done of idle.splice(0)) done();
+    }
+  }
+  function plan(): void {
+    if (isPlanned || waiting.length === 0 || inFlight >= maxInFlight) return;
+    isPlanned = true;
+    setImmediate(() => void flush());
+  }
+  return {
+    admit: (order) =>
+      new Promise((done, failed) => {
+        if (isClosed || waiting.length >= maxWaiting) return failed(new Refusal("busy"));
+        waiting.push({ order, at: now(), until: performance.now() + patienceMs, done, failed });
+        watch();
+        plan();
+      }),
+    drain: () => {
+      isClosed = true;
+      return inFlight === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((done) => idle.push(done));
+    },
+    get batches() {
+      return told.batches;
+    },
+    get admitted() {
+      return told.admitted;
+    },
+  };
 }
 
-/** Admits one order together with whoever else is at the gate. */
-export const admitOne = (order: Candidate): Promise<Verdict> =>
-  new Promise((done, failed) => {
-    gate.waiting.push({ order, at: now(), done, failed });
-    plan();
-  });
+/** The gate of this process. */
+export const gate = shared("admission", () => makeGate(admissionPool));

@@ -1,5 +1,6 @@
 import "server-only";
 import { record } from "#lib/audit/steps";
+import { observePrices } from "#lib/campaigns/steps/prices";
 import type { Actor } from "#lib/identity/schema";
 import { fen } from "#lib/kernel/money";
 import { orderPaid as bookPaid, paidTooLate } from "#lib/ledger/rules";
@@ -8,6 +9,9 @@ import { requestRefund } from "#lib/payments/steps";
 import { now } from "#lib/platform/clock";
 import type { Tx } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
+import { isSeatInTime } from "#lib/promotions/rules/groups";
+import { spendCoupons } from "#lib/promotions/steps";
+import { groupTerms, paySeats } from "#lib/promotions/steps/groups";
 import { sellHeld } from "#lib/stock/steps";
 import { givePickupCodes } from "./codes";
 import { orderPaid } from "./events";
@@ -33,6 +37,10 @@ export async function confirmPaid(tx: Tx, actor: Actor, paymentIds: readonly str
       })
     ).map((s) => [s.id, s.cutoffAt]),
   );
+  const groups = await groupTerms(
+    tx,
+    [...orders.values()].flatMap((o) => o.groupId ?? []),
+  );
   const paid: {
     payment: (typeof payments)[number];
     order: NonNullable<ReturnType<typeof orders.get>>;
@@ -46,7 +54,10 @@ export async function confirmPaid(tx: Tx, actor: Actor, paymentIds: readonly str
     if (!order || !cutoffAt) throw new Error(`payment ${payment.id} has no order`);
     const paidAt = payment.successAt ?? now();
     const fact = { payment, order, paidAt, transactionId: payment.transactionId ?? payment.outTradeNo };
-    (order.state === "pendingPayment" && isInTime(paidAt, cutoffAt) ? paid : late).push(fact);
+    const group = order.groupId ? groups.get(order.groupId) : null;
+    const isStanding =
+      order.state === "pendingPayment" && isInTime(paidAt, cutoffAt) && (!group || isSeatInTime(paidAt, group));
+    (isStanding ? paid : late).push(fact);
   }
   const amountOf = (f: (typeof paid)[number]) => fen(f.payment.amountFen);
   await post(
@@ -77,6 +88,9 @@ export async function confirmPaid(tx: Tx, actor: Actor, paymentIds: readonly str
       from jsonb_to_recordset(${JSON.stringify(paid.map((f) => ({ id: f.order.residentId, leader_id: f.order.leaderId })))}::jsonb) as x(id text, leader_id text)
       where r.id = x.id and r.bound_leader_id is null`;
   }
+  const paidIds = paid.map((f) => f.order.id);
+  await spendCoupons(tx, paidIds);
+  const together = await paySeats(tx, paidIds);
   // an order paid too late no longer waits: its pieces go back and the session can be locked
   for (const f of late) if (f.order.state === "pendingPayment") await lapse(tx, actor, f.order.id, "paidTooLate");
   for (const f of late)
@@ -105,5 +119,25 @@ export async function confirmPaid(tx: Tx, actor: Actor, paymentIds: readonly str
       subjectId: f.order.id,
       payload: { orderId: f.order.id, leaderId: f.order.leaderId, amountFen: amountOf(f) },
     })),
+  );
+  // a group's price is a transaction only once the group has formed
+  const formed =
+    together.length === 0
+      ? []
+      : await tx.order.findMany({ where: { id: { in: together } }, include: { lines: true }, orderBy: { id: "asc" } });
+  await observePrices(
+    tx,
+    [
+      ...paid.filter((f) => f.order.groupId === null).map((f) => ({ order: f.order, paidAt: f.paidAt })),
+      ...formed.flatMap((order) => (order.paidAt ? [{ order, paidAt: order.paidAt }] : [])),
+    ].flatMap(({ order, paidAt }) =>
+      order.lines.map((l) => ({
+        skuId: l.skuId,
+        cityId: order.cityId,
+        paidAt,
+        paidFen: l.paidFen,
+        pieces: l.ordered,
+      })),
+    ),
   );
 }

@@ -6,3 +6,4 @@ export const sessionCutOff = "session.cutOff";
 export const sessionLocked = "session.locked";
 export const linesShortened = "lines.shortened";
 export const linesCompleted = "lines.completed";
+export const minimumDecided = "minimum.decided";

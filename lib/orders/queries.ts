@@ -11,6 +11,7 @@ import { Refusal } from "#lib/kernel/refusal";
 import { type Day, dateOf, dayFromDate } from "#lib/kernel/time";
 import { prisma } from "#lib/platform/db";
 import { listPage, viewAsk } from "#lib/platform/list";
+import { couponsOfLines } from "#lib/promotions/queries/coupons";
 import { orderList } from "./lists";
 import { makeQuote } from "./quote";
 import type {
@@ -29,6 +30,12 @@ export async function quote(actor: Actor, input: QuoteInput): Promise<Quote> {
   authorise(actor, "orders.place");
   return makeQuote(actor.id, input);
 }
+
+/** Where an order's money can stand in the books; a funder's share of its coupons is with the funder, beside her commission. */
+const heldBases = new Set([
+  ...["customerPrepaid", "customerCommitted", "refundPayable", "sales", "couponSubsidy"],
+  ...["supplierPending", "supplierReceivable", "leaderFrozen", "leaderAvailable", "leaderReceivable", "commission"],
+]);
 
 type OrdersAsk = {
   filters?: ListParams<typeof orderListSpec>["filters"];
@@ -78,6 +85,7 @@ export async function orderRecord(actor: Actor, id: string): Promise<OrderRecord
     prisma.afterSale.count({ where: { orderId: id, state: { in: ["applied", "approved", "refunding"] } } }),
     timelineOf("order", id),
   ]);
+  const coupons = await couponsOfLines(o.lines.flatMap((l) => (l.couponFen > 0n ? [l.id] : [])));
   const supplierName = new Map(suppliers.map((s) => [s.id, s.name]));
   const steps: MoneyStep[] = journals.map((j) => ({
     id: String(j.id),
@@ -88,9 +96,7 @@ export async function orderRecord(actor: Actor, id: string): Promise<OrderRecord
   // what came in for the order must be owed back, held, or recognised as sales, to the fen
   const heldFen = journals
     .flatMap((j) => j.postings)
-    .filter((p) =>
-      ["customerPrepaid", "customerCommitted", "refundPayable", "sales", "couponSubsidy"].includes(p.account.base),
-    )
+    .filter((p) => heldBases.has(p.account.base))
     .reduce((n, p) => n - p.amountFen, 0n);
   const lateFen = journals
     .filter((j) => j.type === "paidTooLate")
@@ -124,6 +130,7 @@ export async function orderRecord(actor: Actor, id: string): Promise<OrderRecord
     remark: o.remark,
     goodsFen: fen(o.goodsFen),
     couponFen: fen(o.couponFen),
+    coupons,
     paidFen: fen(o.paidFen),
     expiresAt: o.expiresAt,
     lockedAt: o.lockedAt,
@@ -131,6 +138,7 @@ export async function orderRecord(actor: Actor, id: string): Promise<OrderRecord
     completedAt: o.completedAt,
     cancelledAt: o.cancelledAt,
     cancelReason: o.cancelReason,
+    groupId: o.groupId,
     lines: o.lines.map((l) => ({
       id: l.id,
       skuId: l.skuId,

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { openOffers } from "#lib/campaigns/queries";
 import type { OfferView } from "#lib/campaigns/schema";
-import { plus, times } from "#lib/kernel/money";
+import { minus, plus, times, zero } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { type Day, later, minute } from "#lib/kernel/time";
 import { calendar, pointsForOrder } from "#lib/pickup/queries";
@@ -13,7 +13,13 @@ import { now } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { env } from "#lib/platform/env";
 import { setting } from "#lib/platform/settings";
-import { priceOf } from "#lib/promotions/rules";
+import { couponsFor, isNewCustomer } from "#lib/promotions/queries/coupons";
+import { seatFor } from "#lib/promotions/queries/groups";
+import { limitsFor } from "#lib/promotions/queries/limits";
+import { limitDemands, priceOf } from "#lib/promotions/rules";
+import { assign, couponLine, offByLine, offOf } from "#lib/promotions/rules/coupons";
+import type { CouponUse, GroupSeat, LimitDemand } from "#lib/promotions/schema";
+import type { OwnCoupon } from "#lib/promotions/schema/coupons";
 import { attribute } from "./rules";
 import type { Quote, QuotedLine, QuotedOrder, QuotedProblem, QuoteInput } from "./schema";
 
@@ -27,12 +33,17 @@ const token = z.object({
   d: z.string(),
   i: z.array(z.tuple([z.string(), z.number().int().positive(), z.number().int().nonnegative()])),
   u: z.number().int(),
+  c: z.array(z.custom<CouponUse>()),
+  g: z.custom<GroupSeat | null>(),
+  h: z.string().nullable(),
+  t: z.string(),
 });
 export type QuoteToken = z.infer<typeof token>;
 
 const sign = (body: string) => createHmac("sha256", env().TOKEN_SECRET).update(`quote.${body}`).digest("base64url");
 
-function write(facts: QuoteToken): string {
+/** A quote's facts under our signature. */
+export function writeToken(facts: QuoteToken): string {
   const body = Buffer.from(JSON.stringify(facts)).toString("base64url");
   return `${body}.${sign(body)}`;
 }
@@ -63,19 +74,24 @@ export async function openPoint(pointId: string): Promise<OpenPoint> {
 }
 
 async function attribution(point: OpenPoint, residentId: string, shared: string | null) {
-  const resident = await prisma.resident.findUnique({ where: { id: residentId }, select: { boundLeaderId: true } });
+  const resident = await prisma.resident.findUnique({
+    where: { id: residentId },
+    select: { boundLeaderId: true, phoneTail: true, householdKey: true },
+  });
   const asked = [shared, resident?.boundLeaderId ?? null].filter((id): id is string => id !== null);
   const active = new Set(
     (await prisma.leader.findMany({ where: { id: { in: asked }, state: "active" }, select: { id: true } })).map(
       (l) => l.id,
     ),
   );
-  return attribute({
+  const phoneTail = resident?.phoneTail ?? "";
+  const chosen = attribute({
     pointLeaderId: point.leaderId,
     sharedBy: shared,
     bound: resident?.boundLeaderId ?? null,
     serves: (leaderId) => active.has(leaderId) && leaderId === point.leaderId,
   });
+  return { ...chosen, phoneTail, household: resident?.householdKey ?? null };
 }
 
 /** The pickup day of goods with a lead time at a point, by its calendars, for offers of one session day. Refuses: noPickupDay. */
@@ -105,52 +121,114 @@ export async function pickupDays(
     });
 }
 
-/** A quote without side effects: one order per session and pickup day, each under a signed token. */
+type Chosen = { offer: OfferView; quantity: number };
+
+/** What stands in the way of a line before anything is held, or null. `bought` reads a counter of hers. */
+function problemOf(
+  { offer, quantity }: Chosen,
+  who: { residentId: string; household: string | null; isNewCustomer: boolean },
+  bought: (demand: LimitDemand) => number,
+): Omit<QuotedProblem, "skuId"> | null {
+  const { name } = offer;
+  if (offer.isPaused) return { code: "salePaused", facts: { name } };
+  if (offer.available < quantity) return { code: "soldOut", facts: { name, available: offer.available } };
+  if (offer.limits?.newCustomersOnly && !who.isNewCustomer) return { code: "newCustomersOnly", facts: { name } };
+  if (offer.limits?.household !== undefined && who.household === null)
+    return { code: "householdNeeded", facts: { name } };
+  const over = limitDemands(offer, quantity, { ...who, day: offer.businessDay }).find(
+    (d) => bought(d) + d.pieces > d.max,
+  );
+  return over
+    ? { code: "limitReached", facts: { name, kind: over.kind, limit: over.max, bought: bought(over) } }
+    : null;
+}
+
+/** The one line of a group order, with its seat. Refuses: groupOneItem, as seatFor. */
+async function seatOf(
+  e: { residentId: string; point: OpenPoint; leaderId: string; at: Date },
+  ask: NonNullable<QuoteInput["group"]>,
+  pieces: ReadonlyMap<string, number>,
+): Promise<{ chosen: Chosen; seat: GroupSeat }> {
+  const [[skuId, quantity] = ["", 0], another] = [...pieces];
+  if (another) throw new Refusal("groupOneItem");
+  const { offer, seat } = await seatFor({ ...e, ask, skuId });
+  return { chosen: { offer, quantity }, seat };
+}
+
+/**
+ * A quote without side effects: one order per session and pickup day, each under a signed token; coupons go where they give
+ * most. Refuses: pointClosed, noPickupDay; for a group what seatFor refuses, groupOneItem.
+ */
 export async function makeQuote(residentId: string, input: QuoteInput): Promise<Quote> {
   const at = now();
   const point = await openPoint(input.pickupPointId);
   const pieces = new Map<string, number>();
   for (const item of input.items) pieces.set(item.skuId, (pieces.get(item.skuId) ?? 0) + item.quantity);
-  const offers = await openOffers(point.cityId, at, [...pieces.keys()]);
+  const {
+    leaderId,
+    attribution: how,
+    phoneTail,
+    household,
+  } = await attribution(point, residentId, input.leaderId ?? null);
+  const seated = input.group ? await seatOf({ residentId, point, leaderId, at }, input.group, pieces) : null;
+  const [offers, coupons] = await Promise.all([
+    seated ? [] : openOffers(point.cityId, at, [...pieces.keys()]),
+    input.couponIds?.length === 0 ? [] : couponsFor(residentId, at, input.couponIds),
+  ]);
   const problems: QuotedProblem[] = [];
-  const chosen: { offer: OfferView; quantity: number }[] = [];
-  const counts = new Map(
-    (await prisma.buyerCount.findMany({ where: { residentId, offerId: { in: offers.map((o) => o.id) } } })).map((c) => [
-      c.offerId,
-      c.quantity,
-    ]),
-  );
-  for (const [skuId, quantity] of pieces) {
+  const wanted: Chosen[] = seated ? [seated.chosen] : [];
+  for (const [skuId, quantity] of seated ? [] : pieces) {
     const open = offers.filter((o) => o.skuId === skuId);
-    if (open.length === 0) {
-      problems.push({ skuId, code: "saleEnded", facts: {} });
-      continue;
-    }
-    const offer = priceOf(open);
-    const bought = counts.get(offer.id) ?? 0;
-    if (offer.available < quantity) {
-      problems.push({ skuId, code: "soldOut", facts: { name: offer.name, available: offer.available } });
-    } else if (offer.perPersonLimit !== null && bought + quantity > offer.perPersonLimit) {
-      problems.push({ skuId, code: "limitReached", facts: { name: offer.name, limit: offer.perPersonLimit, bought } });
-    } else {
-      chosen.push({ offer, quantity });
-    }
+    if (open.length === 0) problems.push({ skuId, code: "saleEnded", facts: {} });
+    else wanted.push({ offer: priceOf(open), quantity });
   }
-  const { leaderId, attribution: how } = await attribution(point, residentId, input.leaderId ?? null);
+  const buyer = { residentId, household };
+  const [limits, isNew] = await Promise.all([
+    limitsFor(
+      wanted.map((w) => w.offer),
+      buyer,
+    ),
+    wanted.some((w) => w.offer.limits?.newCustomersOnly) || coupons.some((c) => c.newCustomers)
+      ? isNewCustomer(prisma, residentId)
+      : false,
+  ]);
+  const chosen = wanted.filter((w) => {
+    const views = limits.get(w.offer.id) ?? [];
+    const problem = problemOf(
+      w,
+      { ...buyer, isNewCustomer: isNew },
+      (d) => views.find((v) => v.kind === d.kind)?.bought ?? 0,
+    );
+    if (problem) problems.push({ skuId: w.offer.skuId, ...problem });
+    return problem === null;
+  });
   const dayOf = await pickupDays(
     [point],
     chosen.map((c) => c.offer),
   );
-  const groups = new Map<string, { day: Day; sessionId: string; lines: { offer: OfferView; quantity: number }[] }>();
+  const groups = new Map<string, { key: string; day: Day; sessionId: string; lines: Chosen[] }>();
   for (const c of chosen) {
     const day = dayOf(point, c.offer);
     const key = `${c.offer.saleSessionId} ${day}`;
-    const group = groups.get(key) ?? { day, sessionId: c.offer.saleSessionId, lines: [] };
+    const group = groups.get(key) ?? { key, day, sessionId: c.offer.saleSessionId, lines: [] };
     group.lines.push(c);
     groups.set(key, group);
   }
+  const { uses, unusable } = assign(
+    coupons,
+    [...groups.values()].map((g) => ({
+      key: g.key,
+      at,
+      cityId: point.cityId,
+      isNewCustomer: isNew,
+      leaderId,
+      lines: g.lines.map(({ offer, quantity }) => couponLine(offer, quantity)),
+    })),
+  );
   const validUntil = later(at, (await setting(prisma, "quoteMinutes")) * minute);
   const orders: QuotedOrder[] = [...groups.values()].map((g) => {
+    const taken = uses.get(g.key) ?? [];
+    const off = offByLine(taken);
     const lines: QuotedLine[] = g.lines.map(({ offer, quantity }) => ({
       offerId: offer.id,
       skuId: offer.skuId,
@@ -163,15 +241,23 @@ export async function makeQuote(residentId: string, input: QuoteInput): Promise<
       unitPriceFen: offer.priceFen,
       listPriceFen: offer.listPriceFen,
       listPriceBasis: offer.listPriceBasis,
+      listPriceDay: offer.listPriceDay,
       goodsFen: times(offer.priceFen, quantity),
+      couponFen: off.get(offer.id)?.offFen ?? zero,
+      limits: limits.get(offer.id) ?? [],
       layer: offer.layer,
     }));
+    const goodsFen = plus(...lines.map((l) => l.goodsFen));
+    const couponFen = offOf(taken);
     return {
       pickupDay: g.day,
       saleSessionId: g.sessionId,
       lines,
-      payableFen: plus(...lines.map((l) => l.goodsFen)),
-      quoteToken: write({
+      goodsFen,
+      couponFen,
+      payableFen: minus(goodsFen, couponFen),
+      group: seated?.seat ?? null,
+      quoteToken: writeToken({
         r: residentId,
         p: point.id,
         l: leaderId,
@@ -180,8 +266,38 @@ export async function makeQuote(residentId: string, input: QuoteInput): Promise<
         d: g.day,
         i: lines.map((l) => [l.offerId, l.quantity, l.unitPriceFen]),
         u: validUntil.getTime(),
+        c: taken,
+        g: seated?.seat ?? null,
+        h: household,
+        t: phoneTail,
       }),
     };
   });
-  return { orders, problems, payableFen: plus(...orders.map((o) => o.payableFen)), validUntil };
+  const named = new Map(coupons.map((c) => [c.id, c]));
+  const beside = (c: OwnCoupon) => ({ id: c.id, name: c.name, expiresAt: c.expiresAt, stacks: c.stacks });
+  return {
+    orders,
+    problems,
+    coupons: [
+      ...[...groups.values()].flatMap((g) =>
+        (uses.get(g.key) ?? []).map((u) => ({
+          ...beside(named.get(u.couponId) as OwnCoupon),
+          amountFen: u.amountFen,
+          pickupDay: g.day,
+          saleSessionId: g.sessionId,
+          reason: null,
+        })),
+      ),
+      ...unusable.map(({ coupon, reason }) => ({
+        ...beside(coupon),
+        amountFen: zero,
+        pickupDay: null,
+        saleSessionId: null,
+        reason,
+      })),
+    ],
+    couponFen: plus(...orders.map((o) => o.couponFen)),
+    payableFen: plus(...orders.map((o) => o.payableFen)),
+    validUntil,
+  };
 }

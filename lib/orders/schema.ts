@@ -1,7 +1,10 @@
 import { z } from "zod";
+import type { StrikeBasis } from "../campaigns/schema/prices";
 import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
+import type { GroupSeat, LimitView } from "../promotions/schema";
+import type { CouponReason, OrderCoupon } from "../promotions/schema/coupons";
 
 /**
  * An order is one resident's goods for one pickup day, with one payment. Promises: nothing is sold beyond its quota or a
@@ -17,6 +20,10 @@ export const quoteInput = z.object({
     .array(z.object({ skuId: z.string().max(28), quantity: z.number().int().min(1).max(999) }))
     .min(1)
     .max(60),
+  /** Which coupons to use; absent: the best allowed combination; none: []. */
+  couponIds: z.array(z.string().max(28)).max(20).optional(),
+  /** A seat in a new group of a campaign, or in one that stands open, for the one product asked. */
+  group: z.union([z.object({ campaignId: z.string().max(28) }), z.object({ groupId: z.string().max(28) })]).optional(),
 });
 export type QuoteInput = z.infer<typeof quoteInput>;
 
@@ -30,6 +37,64 @@ export type PlaceInput = z.infer<typeof placeInput>;
 
 export const cancelInput = z.object({ orderId: z.string().max(28), reason: z.string().trim().min(1).max(200) });
 export const cutOffInput = z.object({ sessionId: z.string().max(28), reason: z.string().trim().max(200).nullish() });
+/** Answers of placing are counted in steps of this length. */
+export const tallyStepMs = 10_000;
+
+/** One item of a running sale; pieces. */
+export type BoardItem = { id: string; name: string; spec: string; quota: number; held: number; sold: number };
+/** How a sale goes at this moment, a whole session or one slot of it; it goes to the browser, so instants are ISO text. */
+export type SaleBoard = {
+  name: string;
+  sessionId: string;
+  sessionName: string;
+  startsAt: string;
+  endsAt: string;
+  isPaused: boolean;
+  /** When these figures were true. */
+  at: string;
+  /** Pieces, by pool. */
+  items: BoardItem[];
+  /** Orders placed, and of those the ones that stand paid. */
+  placed: number;
+  paid: number;
+  /** Orders a second over the last minute, and in each stretch of the sale so far (`label`: its clock time). */
+  perSecond: number;
+  curve: { label: string; perSecond: number }[];
+  /** Answers that were no order, by the refusal's code, most frequent first. */
+  failures: { code: string; orders: number }[];
+};
+
+/** What is counted beside the rows: stock pools, limits, coupon templates, groups. */
+export const counterNames = ["quota", "held", "sold", "limit", "claimed", "committed", "taken", "paid"] as const;
+export type CounterName = (typeof counterNames)[number];
+export const repairInput = z.object({
+  counter: z.enum(counterNames),
+  ref: z.string().max(200),
+  reason: z.string().trim().min(2).max(200),
+});
+
+/** A counter that says something else than the rows it counts. `committed` counts fen, the others pieces, coupons or people. */
+export type Drift = {
+  id: string;
+  counter: CounterName;
+  ref: string;
+  /** Goods, coupon or group by name. */
+  name: string;
+  cityName: string | null;
+  sessionId: string | null;
+  sessionName: string | null;
+  counted: number;
+  due: number;
+  /** The newest order that touched it: the drift began there or before. */
+  lastOrderId: string | null;
+};
+/** What the doctor found at an instant, and how much was looked at. */
+export type StockVerdict = {
+  at: Date;
+  looked: { pools: number; limits: number; coupons: number; groups: number };
+  drifts: Drift[];
+};
+
 export const moveInput = z.object({
   orderId: z.string().max(28),
   pickupPointId: z.string().max(28),
@@ -102,8 +167,11 @@ export type QuotedLine = {
   quantity: number;
   unitPriceFen: Fen;
   listPriceFen: Fen | null;
-  listPriceBasis: string | null;
+  listPriceBasis: StrikeBasis | null;
+  listPriceDay: Day | null;
   goodsFen: Fen;
+  couponFen: Fen;
+  limits: LimitView[];
   layer: string;
 };
 export type QuotedProblem = { skuId: string; code: string; facts: Record<string, string | number | null> };
@@ -112,10 +180,31 @@ export type QuotedOrder = {
   pickupDay: Day;
   saleSessionId: string;
   lines: QuotedLine[];
+  goodsFen: Fen;
+  couponFen: Fen;
   payableFen: Fen;
+  group: GroupSeat | null;
   quoteToken: string;
 };
-export type Quote = { orders: QuotedOrder[]; problems: QuotedProblem[]; payableFen: Fen; validUntil: Date };
+/** One coupon of hers beside the quote: what it takes off which order, or why it is of no use. */
+export type QuotedCoupon = {
+  id: string;
+  name: string;
+  expiresAt: Date;
+  stacks: boolean;
+  amountFen: Fen;
+  pickupDay: Day | null;
+  saleSessionId: string | null;
+  reason: CouponReason | null;
+};
+export type Quote = {
+  orders: QuotedOrder[];
+  problems: QuotedProblem[];
+  coupons: QuotedCoupon[];
+  couponFen: Fen;
+  payableFen: Fen;
+  validUntil: Date;
+};
 
 export type OrderRow = {
   id: string;
@@ -187,6 +276,8 @@ export type OrderRecord = Omit<OrderRow, "afterSaleOpen"> & {
   remark: string | null;
   goodsFen: Fen;
   couponFen: Fen;
+  /** What each coupon took off each line, and who pays for it. */
+  coupons: OrderCoupon[];
   paidFen: Fen;
   expiresAt: Date;
   lockedAt: Date | null;
@@ -194,6 +285,7 @@ export type OrderRecord = Omit<OrderRow, "afterSaleOpen"> & {
   completedAt: Date | null;
   cancelledAt: Date | null;
   cancelReason: string | null;
+  groupId: string | null;
   lines: OrderLineView[];
   payment: {
     id: string;
@@ -216,3 +308,17 @@ export type OrderRecord = Omit<OrderRow, "afterSaleOpen"> & {
   differenceFen: Fen;
   pickup: { code: string; bagNo: number } | null;
 };
+
+/** A published price that fell, and what earlier buyers paid above it for pieces they keep. */
+export type PriceDrop = {
+  changeId: string;
+  name: string;
+  fromFen: Fen;
+  toFen: Fen;
+  at: Date;
+  orders: number;
+  lines: number;
+  amountFen: Fen;
+};
+export const priceDropInput = z.object({ changeId: z.string().regex(/^\d{1,18}$/) });
+export type PriceDropInput = z.infer<typeof priceDropInput>;

@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { record } from "#lib/audit/steps";
 import type { Actor } from "#lib/identity/schema";
-import { type Fen, fen, minus, plus, times, zero } from "#lib/kernel/money";
+import { type Fen, fen, minus, plus, sum, times, zero } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { type Day, dateOf, hour, later, minute } from "#lib/kernel/time";
 import { lineCompleted, refundAfterCompletion, refundBeforeCompletion, reversalOf } from "#lib/ledger/rules";
@@ -12,7 +12,17 @@ import { now } from "#lib/platform/clock";
 import type { Tx } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
 import { setting } from "#lib/platform/settings";
+import { releaseCoupons } from "#lib/promotions/steps";
 import { linesCompleted, linesShortened } from "./events";
+import {
+  byFunder,
+  funderBalances,
+  type LineShare,
+  sharesBack,
+  sharesLeft,
+  sharesOfLines,
+  stateCoupons,
+} from "./funding";
 import { refundForPieces, reversedShare } from "./rules";
 
 export type Bearer = "supplier" | "warehouse" | "driver" | "leader" | "platform" | "customer";
@@ -42,6 +52,7 @@ const lineRow = z.object({
   commission_state: z.enum(["none", "frozen", "released", "reversed"]),
   completed_at: z.date().nullable(),
   disputed: z.boolean(),
+  name: z.string(),
   order_state: z.string(),
 });
 type LineRow = z.infer<typeof lineRow>;
@@ -54,26 +65,30 @@ async function lockLines(tx: Tx, lineIds: string[]): Promise<Map<string, LineRow
     await tx.$queryRaw`
       select l.id, l.order_id, l.leader_id, l.sku_id, l.category_id, l.pickup_point_id, l.is_fresh, l.ordered, l.cancelled, l.short, l.delivered,
         l.picked, l.unclaimed, l.returned, l.paid_fen, l.coupon_fen, l.refunded_fen, l.supply_price_fen, l.commission_fen,
-        l.commission_reversed_fen, l.commission_state::text as commission_state, l.completed_at, l.disputed, o.state::text as order_state
+        l.commission_reversed_fen, l.commission_state::text as commission_state, l.completed_at, l.disputed, l.name, o.state::text as order_state
       from order_line l join customer_order o on o.id = l.order_id
       where l.id = any(${lineIds}) order by l.id for update of l`,
   );
   return new Map(found.map((l) => [l.id, l]));
 }
 
+/** The coupon shares of lines that have any. */
+const couponShares = (tx: Tx, lines: ReadonlyMap<string, LineRow>) =>
+  sharesOfLines(
+    tx,
+    [...lines.values()].filter((l) => l.coupon_fen > 0).map((l) => l.id),
+  );
+
 type Giving = { line: LineRow; quantity: number; refund: Fen; coupon: Fen; commission: Fen };
 
-/** What giving back `refund` fen of a line takes with it: the coupon's and the commission's cumulative share. */
-function giving(line: LineRow, quantity: number, refund: Fen): Giving {
+/** What giving back `refund` fen of a line takes with it: each coupon share's and the commission's cumulative share. */
+function giving(line: LineRow, shares: readonly LineShare[], quantity: number, refund: Fen): Giving {
   const refundedAfter = plus(line.refunded_fen, refund);
   return {
     line,
     quantity,
     refund,
-    coupon: minus(
-      reversedShare(line.coupon_fen, zero, refundedAfter, line.paid_fen),
-      reversedShare(line.coupon_fen, zero, line.refunded_fen, line.paid_fen),
-    ),
+    coupon: sum(sharesBack(shares, line.refunded_fen, refundedAfter, line.paid_fen)),
     commission: reversedShare(line.commission_fen, line.commission_reversed_fen, refundedAfter, line.paid_fen),
   };
 }
@@ -107,15 +122,24 @@ async function writeRefund(
   return refundId;
 }
 
-/** Orders whose lines are all over are completed, or refunded when nothing of their price is left. */
+/**
+ * Orders whose lines are all over are completed, or refunded when nothing of their price is left; of what was refunded before any
+ * piece was handed over the coupons come back.
+ */
 async function settleOrders(tx: Tx, orderIds: string[]): Promise<void> {
   const at = now();
-  await tx.$executeRaw`
+  const settled = await tx.$queryRaw<{ id: string; is_lost: boolean }[]>`
     update customer_order o
     set state = case when o.paid_fen > 0 and o.refunded_fen >= o.paid_fen then 'refunded'::order_state else 'completed'::order_state end,
         completed_at = coalesce(o.completed_at, ${at})
     where o.id = any(${orderIds}) and o.state in ('locked', 'inTransit', 'arrived', 'completed')
-      and not exists (select 1 from order_line l where l.order_id = o.id and l.completed_at is null)`;
+      and not exists (select 1 from order_line l where l.order_id = o.id and l.completed_at is null)
+    returning o.id, o.coupon_fen > 0 and o.paid_fen > 0 and o.refunded_fen >= o.paid_fen
+      and not exists (select 1 from order_line l where l.order_id = o.id and l.delivered > 0) as is_lost`;
+  await releaseCoupons(
+    tx,
+    settled.filter((o) => o.is_lost).map((o) => o.id),
+  );
 }
 
 /**
@@ -140,6 +164,7 @@ export async function shorten(
     tx,
     items.map((i) => i.lineId),
   );
+  const shares = await couponShares(tx, lines);
   const byOrder = new Map<string, Giving[]>();
   const at = now();
   for (const item of items) {
@@ -152,7 +177,7 @@ export async function shorten(
       { paidFen: line.paid_fen, refundedFen: line.refunded_fen, ordered: line.ordered, givenUpBefore: givenUp },
       item.quantity,
     );
-    const part = giving(line, item.quantity, refund);
+    const part = giving(line, shares.get(line.id) ?? [], item.quantity, refund);
     const isOver = givenUp + item.quantity === line.ordered;
     await tx.orderLine.update({
       where: { id: line.id },
@@ -223,7 +248,8 @@ export async function refundLine(
   const line = (await lockLines(tx, [e.lineId])).get(e.lineId);
   if (!line) throw new Refusal("notFound");
   if (e.amountFen <= 0 || e.amountFen > minus(line.paid_fen, line.refunded_fen)) throw new Refusal("amountExceeded");
-  const part = giving(line, e.quantity, e.amountFen);
+  const shares = (await couponShares(tx, new Map([[line.id, line]]))).get(line.id) ?? [];
+  const part = giving(line, shares, e.quantity, e.amountFen);
   const isWhole = plus(line.refunded_fen, e.amountFen) === line.paid_fen;
   const refundId = await writeRefund(tx, {
     orderId: line.order_id,
@@ -237,16 +263,31 @@ export async function refundLine(
     const isReleased = line.commission_state === "released";
     const available =
       isReleased && part.commission > 0 ? await lockedBalance(tx, `leaderAvailable:${line.leader_id}`) : zero;
+    const commission = reversalOf({ leaderId: line.leader_id, amount: part.commission, isReleased, available });
+    const after = plus(line.refunded_fen, e.amountFen);
+    const back = byFunder(shares, sharesBack(shares, line.refunded_fen, after, line.paid_fen));
+    const funders = (await funderBalances(tx).giveBack(back.others)).map((f) =>
+      f.funder === "leader" && f.funderId === line.leader_id
+        ? { ...f, owed: plus(f.owed, commission.fromReceivable) }
+        : f,
+    );
+    const { order_id: orderId } = line;
     await post(
       tx,
-      refundAfterCompletion({
-        refundId,
-        orderId: line.order_id,
-        amount: e.amountFen,
-        coupon: part.coupon,
-        commission: reversalOf({ leaderId: line.leader_id, amount: part.commission, isReleased, available }),
-      }),
+      refundAfterCompletion({ refundId, orderId, amount: e.amountFen, coupon: back.platform, commission, funders }),
     );
+    const { id: lineId, name } = line;
+    await stateCoupons(tx, -1, [
+      {
+        lineId,
+        orderId,
+        name,
+        quantity: e.quantity,
+        journalKey: `rf:${refundId}`,
+        sourceId: refundId,
+        parts: back.others,
+      },
+    ]);
   } else {
     await post(
       tx,
@@ -370,6 +411,9 @@ export async function completeLines(
   const categories = new Map(
     (await tx.category.findMany({ select: { id: true, afterSaleHours: true } })).map((c) => [c.id, c.afterSaleHours]),
   );
+  const shares = await couponShares(tx, lines);
+  const balances = funderBalances(tx);
+  const stated: Parameters<typeof stateCoupons>[2][number][] = [];
   const windows = new Map<string, number>();
   for (const line of lines.values()) {
     windows.set(line.order_id, Math.max(windows.get(line.order_id) ?? 0, categories.get(line.category_id) ?? 24));
@@ -393,14 +437,25 @@ export async function completeLines(
     const longest = later(at, (windows.get(line.order_id) ?? 24) * hour);
     const frozenUntil = later(at, freezeMs);
     const commission = minus(line.commission_fen, line.commission_reversed_fen);
-    const couponLeft = minus(line.coupon_fen, reversedShare(line.coupon_fen, zero, line.refunded_fen, line.paid_fen));
+    const its = shares.get(line.id) ?? [];
+    const left = byFunder(its, sharesLeft(its, line.refunded_fen, line.paid_fen));
+    stated.push({
+      lineId: line.id,
+      orderId: line.order_id,
+      name: line.name,
+      quantity: line.delivered,
+      journalKey: `done:${line.id}`,
+      sourceId: line.id,
+      parts: left.others,
+    });
     journals.push(
       lineCompleted({
         lineId: line.id,
         orderId: line.order_id,
         leaderId: line.leader_id,
         paid: minus(line.paid_fen, line.refunded_fen),
-        coupon: couponLeft,
+        coupon: left.platform,
+        funders: await balances.charge(left.others),
         cost: times(line.supply_price_fen, line.delivered - line.returned),
         commission,
       }),
@@ -416,6 +471,7 @@ export async function completeLines(
     done.push(line.id);
   }
   await post(tx, ...journals);
+  await stateCoupons(tx, 1, stated);
   await tx.$executeRaw`
     update order_line l set picked = l.picked + x.picked, unclaimed = l.unclaimed + x.unclaimed, completed_at = ${at}, completed_by = ${by}::completed_by,
       commission_state = x.commission_state::commission_state, after_sale_until = x.after_sale_until, release_at = x.release_at

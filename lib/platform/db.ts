@@ -8,21 +8,27 @@ import { env } from "./env";
 import { log } from "./log";
 import { shared } from "./shared";
 
-/** The process's pool: plain pg for admission, COPY, LISTEN and streams; Prisma borrows it for the rest. */
-export const pool = shared("pool", () => {
+function makePool(max: number, more: pg.PoolConfig = {}): pg.Pool {
   const made = new pg.Pool({
     connectionString: env().DATABASE_URL,
-    max: env().DATABASE_POOL,
+    max,
     statement_timeout: 60_000,
     lock_timeout: 15_000,
     idle_in_transaction_session_timeout: 60_000,
+    ...more,
   });
   made.on("error", (error) => log.warn({ error: error.message }, "database connection lost"));
   made.on("connect", (client) =>
     client.on("error", (error) => log.warn({ error: error.message }, "database connection lost")),
   );
   return made;
-});
+}
+
+/** The process's pool: plain pg for COPY, LISTEN and streams; Prisma borrows it for the rest. */
+export const pool = shared("pool", () => makePool(env().DATABASE_POOL));
+
+/** Two connections of admission's own: never waiting for a page's query, and their plans stay made. */
+export const admissionPool = shared("pool.admission", () => makePool(2, { idleTimeoutMillis: 0 }));
 
 export const prisma = shared("prisma", () => new PrismaClient({ adapter: new PrismaPg(pool) }));
 
@@ -44,6 +50,12 @@ const refusals: Record<string, string> = {
   payout_batch_two_people: "twoPeople",
   supplier_statement_two_people: "twoPeople",
   commission_rule_two_people: "twoPeople",
+  sale_session_two_people: "twoPeople",
+  flash_slot_two_people: "twoPeople",
+  price_request_two_people: "twoPeople",
+  sale_session_reviewed: "reviewNeeded",
+  flash_slot_reviewed: "reviewNeeded",
+  offer_loss: "lossReasonMissing",
   flash_slot_inside: "slotOutside",
   withdrawal_one_open: "withdrawalOpen",
   after_sale_one_open: "afterSaleOpen",
@@ -94,6 +106,12 @@ const uniqueRefusals: [model: string, column: string, code: string][] = [
   ["Withdrawal", "leader_id", "withdrawalOpen"],
   ["AfterSale", "order_line_id", "afterSaleOpen"],
 ];
+
+/** The database is not there, or was lost on the way: nothing is wrong with what was asked, it may be asked again. */
+export const isAway = (error: unknown): boolean =>
+  /\b(57P0[1-3]|0800[0-6]|53300|P1001|P1002|P1008|P1017|P2024|ECONNREFUSED|ECONNRESET|EPIPE)\b|Can't reach database|closed the connection|Connection terminated|not queryable|ConnectionClosed|DatabaseNotReachable|Unable to start a transaction/.test(
+    words(error),
+  );
 
 const isRetryable = (error: unknown): boolean =>
   /\b(40001|40P01|P2034)\b|deadlock detected|could not serialize/.test(words(error));

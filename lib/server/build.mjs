@@ -33,16 +33,20 @@ const emptyServerOnly = {
   },
 };
 
-async function bundlePrograms() {
+/**
+ * Bundles programs (name → source file) into a folder of their own under the project, where their packages are found.
+ * @param {Record<string, string>} programs
+ * @param {string} out
+ */
+export async function bundlePrograms(programs, out) {
   const { build: bundle } = await import("esbuild");
-  const out = path.join(root, ".build");
   // old chunks would stay
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   writeFileSync(path.join(out, "preamble.js"), preamble);
   await bundle({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(sources).filter(([, file]) => existsSync(path.join(root, file)))),
+    entryPoints: Object.fromEntries(Object.entries(programs).filter(([, file]) => existsSync(path.join(root, file)))),
     outdir: out,
     bundle: true,
     splitting: true,
@@ -64,7 +68,7 @@ async function bundlePrograms() {
 /** Builds the pages into .next and the programs into .build. Refuses: with the compiler's own words. */
 export async function build(say = () => {}) {
   say("programs");
-  await bundlePrograms();
+  await bundlePrograms(sources, path.join(root, ".build"));
   // types of routes that development saw and that are gone since would fail the build
   rmSync(path.join(root, ".next", "dev", "types"), { recursive: true, force: true });
   say("pages: next build");

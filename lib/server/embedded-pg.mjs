@@ -223,10 +223,10 @@ async function launch(dir, port, flags, who) {
  * Starts the embedded PostgreSQL on `dir`, or joins the one already running there. A half-made directory is put aside, a
  * stale lock removed, an orphan of a killed starter taken over. The last process that uses the server ends it by `stop()`.
  * Throws with PostgreSQL's own words when it cannot run.
- * @param {{ dir: string, flags?: string[], durable?: boolean, say?: (sentence: string) => void }} options
+ * @param {{ dir: string, port?: number, flags?: string[], durable?: boolean, say?: (sentence: string) => void }} options
  * @returns {Promise<{ url: (database: string, user?: { name: string, password: string }) => string, port: number, pid: number, joined: boolean, stop: () => Promise<void> }>}
  */
-export async function startEmbedded({ dir: given, flags = [], durable = true, say = () => {} }) {
+export async function startEmbedded({ dir: given, port: wanted, flags = [], durable = true, say = () => {} }) {
   mkdirSync(path.dirname(path.resolve(given)), { recursive: true });
   const dir = path.join(realpathSync(path.dirname(path.resolve(given))), path.basename(given));
   const users = `${dir}.users`;
@@ -239,7 +239,7 @@ export async function startEmbedded({ dir: given, flags = [], durable = true, sa
   let server;
   try {
     while (!server) {
-      server = await attempt(dir, flags, durable, who, say, until);
+      server = await attempt(dir, wanted, flags, durable, who, say, until);
       if (!server) await sleep(50);
     }
   } catch (error) {
@@ -261,13 +261,14 @@ export async function startEmbedded({ dir: given, flags = [], durable = true, sa
         if (alive(owner) && readFileSync(path.join(users, other), "utf8") === startOf(owner)) return;
         rmSync(path.join(users, other), { force: true });
       }
-      await end(dir, pid);
+      // it may have been killed and started again since
+      await end(dir, readLock(dir)?.pid ?? pid);
     },
   };
 }
 
 /** One round of looking and acting; answers nothing when it has to look again. */
-async function attempt(dir, flags, durable, who, say, until) {
+async function attempt(dir, port, flags, durable, who, say, until) {
   const late = Date.now() > until;
   const lock = readLock(dir);
   if (lock && isServerOf(lock.pid, dir)) {
@@ -290,7 +291,7 @@ async function attempt(dir, flags, durable, who, say, until) {
       return undefined;
     }
   }
-  const started = await launch(dir, await freePort(), flags, who);
+  const started = await launch(dir, port ?? (await freePort()), flags, who);
   if (started.pid) return { ...started, joined: false };
   // backends outlive a killed postmaster by a moment; a rival may have taken the port or the lock
   const passing = /pre-existing shared memory block|could not bind|lock file .* already exists/.test(started.said);

@@ -4,7 +4,8 @@ import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { api } from "#lib/api/app";
-import { pool, prisma } from "#lib/platform/db";
+import { gate } from "#lib/orders/admission";
+import { admissionPool, pool, prisma } from "#lib/platform/db";
 import { env } from "#lib/platform/env";
 import { endLive } from "#lib/platform/live";
 import { log } from "#lib/platform/log";
@@ -41,6 +42,8 @@ server.on("request", (request, response) => {
 
 onStop(async () => {
   clearInterval(following);
+  // who is at the gate gets an answer, who comes later is told to try again
+  const drained = gate.drain();
   await endLive();
   await new Promise<void>((done) => {
     server.close(() => done());
@@ -52,9 +55,10 @@ onStop(async () => {
       dev ? 0 : 1_500,
     ).unref();
   });
+  await drained;
   await pages.close();
   await prisma.$disconnect();
-  await pool.end();
+  await Promise.all([pool.end(), admissionPool.end()]);
 });
 
 server.once("error", (error) => {

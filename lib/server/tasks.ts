@@ -1,6 +1,7 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ParsedCronItem, TaskList } from "graphile-worker";
+import type { Job, ParsedCronItem, Task, TaskList } from "graphile-worker";
+import { isAway } from "#lib/platform/db";
 import { log } from "#lib/platform/log";
 import { deliver } from "#lib/platform/news";
 import { workRuns } from "#lib/workbench/work";
@@ -35,37 +36,49 @@ export async function sweepOnce(lastRun: Map<string, number>, elapsedMs: number)
   return done;
 }
 
+/** Tries until it is done: without its database a job can only wait. */
+async function insist<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+  while (!stopping.signal.aborted) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      await pause(1_000);
+    }
+  }
+  return otherwise;
+}
+
+/** A standing job: `step` over and over for a turn, `waitMs` of rest when it found nothing, then the next turn. */
+const turns =
+  (name: Standing, waitMs: number, begin: () => () => Promise<boolean>): Task =>
+  async (_, helpers) => {
+    const step = begin();
+    const until = performance.now() + turnMs;
+    while (!stopping.signal.aborted && performance.now() < until) if (!(await insist(step, true))) await pause(waitMs);
+    await insist<Job | undefined>(() => helpers.addJob(name, {}, { jobKey: name }), undefined);
+  };
+
 export const taskList: TaskList = {
   /** Tells the outbox's news to whoever reacts. */
-  deliver: async (_, helpers) => {
-    const until = performance.now() + turnMs;
-    while (!stopping.signal.aborted && performance.now() < until) {
-      await followClock();
-      if ((await deliver(reactions)) === 0) await pause(idleMs);
-    }
-    if (!stopping.signal.aborted) await helpers.addJob("deliver", {}, { jobKey: "deliver" });
-  },
+  deliver: turns("deliver", idleMs, () => async () => {
+    await followClock();
+    return (await deliver(reactions)) > 0;
+  }),
   /** Lapse, cut-off, acceptance, completion, release, channel queries … by the business clock. */
-  sweep: async (_, helpers) => {
+  sweep: turns("sweep", 500, () => {
     const lastRun = new Map<string, number>();
-    const until = performance.now() + turnMs;
-    while (!stopping.signal.aborted && performance.now() < until) {
+    return async () => {
       await sweepOnce(lastRun, performance.now());
-      await pause(500);
-    }
-    if (!stopping.signal.aborted) await helpers.addJob("sweep", {}, { jobKey: "sweep" });
-  },
+      return false;
+    };
+  }),
   /** Exports and bulk runs, a slice of each in turn. */
-  runs: async (_, helpers) => {
-    const until = performance.now() + turnMs;
-    while (!stopping.signal.aborted && performance.now() < until) {
-      if (!(await workRuns(lists, () => stopping.signal.aborted))) await pause(idleMs);
-    }
-    if (!stopping.signal.aborted) await helpers.addJob("runs", {}, { jobKey: "runs" });
-  },
+  runs: turns("runs", idleMs, () => () => workRuns(lists, () => stopping.signal.aborted)),
 };
 
 /** The standing jobs, to be added when a worker starts; their keys keep them single across workers. */
 export const standing = ["deliver", "sweep", "runs"] as const;
+type Standing = (typeof standing)[number];
 
 export const parsedCronItems: ParsedCronItem[] = [];

@@ -2,9 +2,14 @@ import "server-only";
 import { record } from "#lib/audit/steps";
 import { newId } from "#lib/kernel/ids";
 import { Refusal } from "#lib/kernel/refusal";
+import { addDays, dayOf } from "#lib/kernel/time";
 import { now } from "#lib/platform/clock";
 import { prisma, type Tx, transact } from "#lib/platform/db";
+import { announce } from "#lib/platform/news";
+import { blindIndex } from "#lib/platform/pii";
+import { setting } from "#lib/platform/settings";
 import { messages } from "#lib/words/index";
+import { residentJoined } from "../events";
 import type { Actor } from "../schema";
 import { phoneColumns } from "../steps";
 
@@ -20,16 +25,21 @@ export async function residentByOpenid(
 ): Promise<{ id: string; nickname: string; isNew: boolean; hasPhone: boolean }> {
   const known = await prisma.resident.findUnique({ where: { openid } });
   if (known) return { id: known.id, nickname: known.nickname, isNew: false, hasPhone: known.phoneIndex !== null };
-  const made = await prisma.resident.createMany({
-    data: {
-      id: newId("res", now()),
-      openid,
-      nickname:
-        first.nickname?.slice(0, 30) || messages("zh-CN").identity.neighbour.replace("{tail}", openid.slice(-4)),
-      boundLeaderId: first.invitedBy ?? null,
-      createdAt: now(),
-    },
-    skipDuplicates: true,
+  const made = await transact(async (tx) => {
+    const id = newId("res", now());
+    const rows = await tx.resident.createMany({
+      data: {
+        id,
+        openid,
+        nickname:
+          first.nickname?.slice(0, 30) || messages("zh-CN").identity.neighbour.replace("{tail}", openid.slice(-4)),
+        boundLeaderId: first.invitedBy ?? null,
+        createdAt: now(),
+      },
+      skipDuplicates: true,
+    });
+    if (rows.count === 1) await announce(tx, { type: residentJoined, subjectId: id });
+    return rows;
   });
   const row = await prisma.resident.findUniqueOrThrow({ where: { openid } });
   return { id: row.id, nickname: row.nickname, isNew: made.count === 1, hasPhone: row.phoneIndex !== null };
@@ -68,4 +78,30 @@ export const renameResident = (actor: Actor, input: { nickname: string }): Promi
   change(actor, "residents.rename", async (tx, id) => {
     await tx.resident.update({ where: { id }, data: { nickname: input.nickname } });
     return { nickname: input.nickname };
+  });
+
+/** As people write one and the same door: widths, blanks and marks apart. */
+const plainDoor = (text: string): string =>
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s\-—_,，.。·#号栋幢楼座室单元]+/g, " ")
+    .trim();
+
+/**
+ * Names her home at her pickup point, for limits by household: only a blind index of it is kept, and another home can be named again
+ * after the setting's days. Refuses: unauthenticated, notFound, householdPoint (no pickup point chosen), householdKept.
+ */
+export const nameHousehold = (actor: Actor, input: { door: string }): Promise<void> =>
+  change(actor, "residents.nameHousehold", async (tx, id) => {
+    const resident = await tx.resident.findUniqueOrThrow({ where: { id } });
+    if (!resident.pickupPointId) throw new Refusal("householdPoint");
+    const householdKey = blindIndex(`household ${resident.pickupPointId} ${plainDoor(input.door)}`);
+    const days = await setting(tx, "householdKeepDays");
+    const at = now();
+    const until = resident.householdAt && addDays(dayOf(resident.householdAt), days);
+    if (resident.householdKey && resident.householdKey !== householdKey && until && dayOf(at) < until)
+      throw new Refusal("householdKept", { days, until });
+    await tx.resident.update({ where: { id }, data: { householdKey, householdAt: at } });
+    return { pickupPointId: resident.pickupPointId };
   });

@@ -1,35 +1,19 @@
 import "server-only";
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { record } from "#lib/audit/steps";
 import { Refusal } from "#lib/kernel/refusal";
 import { hour, later } from "#lib/kernel/time";
 import { wall } from "#lib/platform/clock";
 import { prisma, type Tx, transact } from "#lib/platform/db";
-import { env } from "#lib/platform/env";
 import { secret, sha256 } from "#lib/platform/pii";
 import { shared } from "#lib/platform/shared";
+import { accessHours, accessToken, readAccessToken } from "../access";
 import { type Actor, anonymous } from "../schema";
 
-const accessHours = 2;
 const refreshDays = 60;
 
 export type Tokens = { accessToken: string; expiresAt: Date; refreshToken: string; refreshExpiresAt: Date };
-const claims = z.tuple([z.string(), z.string(), z.number(), z.string()]);
-
-const sign = (body: string): string => createHmac("sha256", env().TOKEN_SECRET).update(body).digest("base64url");
-
-function accessToken(
-  residentId: string,
-  family: string,
-  nickname: string,
-  at: Date,
-): { accessToken: string; expiresAt: Date } {
-  const expiresAt = later(at, accessHours * hour);
-  const body = Buffer.from(JSON.stringify([residentId, family, expiresAt.getTime(), nickname])).toString("base64url");
-  return { accessToken: `${body}.${sign(body)}`, expiresAt };
-}
-
 async function refreshToken(
   tx: Tx,
   residentId: string,
@@ -87,7 +71,8 @@ async function endFamily(tx: Tx, family: string, residentId: string, why: string
       { deed: "residents.endTokens", subjectType: "resident", subjectId: residentId, after: { why } },
     );
   }
-  revoked.families.set(family, performance.now() + believeMs);
+  // at the next look it is on the list for everybody; whether or not this transaction stands, this process stops believing it now
+  revoked.families.add(family);
 }
 
 /** Signs the resident out of this device: the family of the token given. Refuses: tokenInvalid. */
@@ -97,37 +82,34 @@ export async function revokeTokens(token: string): Promise<void> {
   await transact((tx) => endFamily(tx, read.family, read.residentId, "signOut"));
 }
 
-/** What an access token says, if we signed it and it has not run out. */
-function readAccessToken(token: string): { residentId: string; family: string; nickname: string } | null {
-  const dot = token.indexOf(".");
-  const body = token.slice(0, dot);
-  const given = Buffer.from(token.slice(dot + 1));
-  const right = Buffer.from(sign(body));
-  if (dot < 1 || given.length !== right.length || !timingSafeEqual(given, right)) return null;
-  const read = claims.safeParse(JSON.parse(Buffer.from(body, "base64url").toString("utf8")));
-  if (!read.success || read.data[2] <= wall().getTime()) return null;
-  return { residentId: read.data[0], family: read.data[1], nickname: read.data[3] };
-}
-
-/** Families known to have ended or to live, each believed for a while, so that a request costs no query. */
+/** Families that have ended since the oldest access token was given out: asked for once in a while, so that a request costs no query. */
 const believeMs = 5000;
 const revoked = shared("identity.families", () => ({
-  families: new Map<string, number>(),
-  live: new Map<string, number>(),
+  families: new Set<string>(),
+  until: 0,
+  asking: null as Promise<void> | null,
 }));
 
+async function askRevoked(): Promise<void> {
+  try {
+    const rows = await prisma.refreshToken.findMany({
+      where: { revokedAt: { gt: later(wall(), -accessHours * hour) } },
+      distinct: ["family"],
+      select: { family: true },
+    });
+    revoked.families = new Set(rows.map((r) => r.family));
+    revoked.until = performance.now() + believeMs;
+  } finally {
+    revoked.asking = null;
+  }
+}
+
 async function isFamilyLive(family: string): Promise<boolean> {
-  const at = performance.now();
-  if ((revoked.families.get(family) ?? 0) > at) return false;
-  if ((revoked.live.get(family) ?? 0) > at) return true;
-  const ended = await prisma.refreshToken.findFirst({
-    where: { family, revokedAt: { not: null } },
-    select: { hash: true },
-  });
-  const known = ended ? revoked.families : revoked.live;
-  if (known.size > 50_000) known.clear();
-  known.set(family, at + believeMs);
-  return !ended;
+  if (revoked.until <= performance.now()) {
+    revoked.asking ??= askRevoked();
+    await revoked.asking;
+  }
+  return !revoked.families.has(family);
 }
 
 /** The resident of an access token. Refuses: tokenInvalid (not ours, run out, signed out). */

@@ -10,6 +10,7 @@ export type ResidentProfile = {
   phone: string | null;
   pickupPointId: string | null;
   boundLeaderId: string | null;
+  hasHousehold: boolean;
   createdAt: Date;
 };
 
@@ -17,6 +18,14 @@ export type ResidentProfile = {
 export async function residentProfile(actor: Actor): Promise<ResidentProfile> {
   const row = actor.kind === "resident" ? await prisma.resident.findUnique({ where: { id: actor.id } }) : null;
   if (!row) throw new Refusal("unauthenticated");
-  const { id, nickname, phoneTail, pickupPointId, boundLeaderId, createdAt } = row;
-  return { id, nickname, phone: phoneTail && maskPhoneTail(phoneTail), pickupPointId, boundLeaderId, createdAt };
+  const { id, nickname, phoneTail, pickupPointId, boundLeaderId, householdKey, createdAt } = row;
+  return {
+    id,
+    nickname,
+    phone: phoneTail && maskPhoneTail(phoneTail),
+    pickupPointId,
+    boundLeaderId,
+    hasHousehold: householdKey !== null,
+    createdAt,
+  };
 }

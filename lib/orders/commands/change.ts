@@ -7,12 +7,11 @@ import { Refusal } from "#lib/kernel/refusal";
 import { now } from "#lib/platform/clock";
 import { transact } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
-import { unsell } from "#lib/stock/steps";
 import { givePickupCodes } from "../codes";
-import { orderCancelled, orderMoved } from "../events";
-import { giveBackLimits, lapse } from "../lapse";
+import { orderMoved } from "../events";
+import { fall } from "../fall";
+import { lapse } from "../lapse";
 import type { cancelInput, moveInput } from "../schema";
-import { shorten } from "../steps";
 
 /**
  * Cancels an order before its session's cut-off; what was paid goes back in full. Refuses: afterCutoff (ask after-sales),
@@ -20,7 +19,7 @@ import { shorten } from "../steps";
  */
 export async function cancelOrder(actor: Actor, input: z.infer<typeof cancelInput>): Promise<void> {
   await transact(async (tx) => {
-    const order = await tx.order.findUnique({ where: { id: input.orderId }, include: { lines: true } });
+    const order = await tx.order.findUnique({ where: { id: input.orderId } });
     if (!order) throw new Refusal("notFound");
     authorise(actor, "orders.cancel", { residentId: order.residentId, cityId: order.cityId });
     await tx.$queryRaw`select id from sale_session where id = ${order.saleSessionId} for share`;
@@ -41,25 +40,7 @@ export async function cancelOrder(actor: Actor, input: z.infer<typeof cancelInpu
       );
     if (session.state !== "published" && session.state !== "cancelled" && actor.kind === "resident")
       throw new Refusal("afterCutoff");
-    await shorten(tx, actor, {
-      cause: "cancel",
-      causeId: order.id,
-      bearer: "platform",
-      kind: "cancelled",
-      reason: input.reason,
-      items: order.lines.map((l) => ({ lineId: l.id, quantity: l.ordered - l.cancelled - l.short })),
-    });
-    const changed = await tx.order.updateMany({
-      where: { id: order.id, state: "paid" },
-      data: { state: "cancelled", cancelledAt: now(), cancelReason: input.reason },
-    });
-    if (changed.count !== 1) throw new Refusal("illegalTransition", { state: order.state });
-    await unsell(
-      tx,
-      order.lines.map((l) => ({ poolId: l.stockPoolId, quantity: l.ordered })),
-    );
-    await giveBackLimits(tx, order.lines);
-    await announce(tx, { type: orderCancelled, subjectId: order.id, payload: { orderId: order.id } });
+    await fall(tx, actor, { orderId: order.id, cause: "cancel", causeId: order.id, reason: input.reason });
   });
 }
 

@@ -12,10 +12,12 @@ import { now } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
 import { sha256 } from "#lib/platform/pii";
+import { endGroups } from "#lib/promotions/steps/groups";
 import { sessionCutOff, sessionLocked } from "../events";
-import { lapse } from "../lapse";
+import { lapseMany } from "../lapse";
 import type { cutOffInput } from "../schema";
 import { cancelOrder } from "./change";
+import { settleUnmet } from "./unmet";
 
 /**
  * Closes a session to new orders: at its time by the clock, or now by an operator with a reason. The session's row is locked,
@@ -49,6 +51,7 @@ export async function cutOffSession(actor: Actor, input: z.infer<typeof cutOffIn
       await tx.$executeRaw`update customer_order set expires_at = ${at} where sale_session_id = ${session.id} and state = 'pendingPayment' and expires_at > ${at}`;
       await tx.$executeRaw`update payment set expires_at = ${at} where state in ('created', 'prepaid') and expires_at > ${at}
         and order_id in (select id from customer_order where sale_session_id = ${session.id} and state = 'pendingPayment')`;
+      await endGroups(tx, session.id);
     }
     await record(tx, actor, {
       deed: "sessions.cutOff",
@@ -62,10 +65,28 @@ export async function cutOffSession(actor: Actor, input: z.infer<typeof cutOffIn
   });
 }
 
+/** After the cut-off: no order of the session waits to be paid any more. False while a payment's answer is still to come. Refuses: illegalTransition. */
+async function lapseUnpaid(actor: Actor, sessionId: string): Promise<boolean> {
+  return transact(async (tx) => {
+    await tx.$queryRaw`select id from sale_session where id = ${sessionId} for update`;
+    const session = await tx.saleSession.findUniqueOrThrow({ where: { id: sessionId } });
+    if (session.state !== "cutOff") throw new Refusal("illegalTransition", { state: session.state });
+    const unpaid = (
+      await tx.order.findMany({ where: { saleSessionId: sessionId, state: "pendingPayment" }, select: { id: true } })
+    ).map((o) => o.id);
+    const unread = await tx.payment.count({
+      where: { state: { in: ["created", "prepaid", "closing", "paid"] }, orderId: { in: unpaid } },
+    });
+    if (unread > 0) return false;
+    await lapseMany(tx, actor, unpaid, "cutOff");
+    return true;
+  });
+}
+
 /**
- * Freezes what was ordered: after the late-notice window, when no order still waits for its payment's answer, paid orders are
- * locked, committed in the books and hashed; purchase and delivery follow from the news. False while a payment is still open.
- * Refuses: illegalTransition.
+ * Freezes what was ordered: after the late-notice window, when no order still waits for its payment's answer and what did not come
+ * about (groups, minimums) has gone back, paid orders are locked, committed in the books and hashed; purchase and delivery follow from
+ * the news. False while something is still waited for. Refuses: illegalTransition.
  */
 export async function lockSession(actor: Actor, input: { sessionId: string }): Promise<boolean> {
   authorise(actor, "sessions.cutOff");
@@ -84,30 +105,12 @@ export async function lockSession(actor: Actor, input: { sessionId: string }): P
     select: { id: true },
   });
   for (const { id } of open) await closePayment(actor.kind === "system" ? actor : { ...actor, kind: "system" }, id);
+  if (!(await lapseUnpaid(actor, input.sessionId)) || !(await settleUnmet(actor, input.sessionId))) return false;
   return transact(
     async (tx) => {
       await tx.$queryRaw`select id from sale_session where id = ${input.sessionId} for update`;
       const session = await tx.saleSession.findUniqueOrThrow({ where: { id: input.sessionId } });
       if (session.state !== "cutOff") throw new Refusal("illegalTransition", { state: session.state });
-      const unread = await tx.payment.count({
-        where: {
-          state: { in: ["created", "prepaid", "closing", "paid"] },
-          orderId: {
-            in: (
-              await tx.order.findMany({
-                where: { saleSessionId: session.id, state: "pendingPayment" },
-                select: { id: true },
-              })
-            ).map((o) => o.id),
-          },
-        },
-      });
-      if (unread > 0) return false;
-      const unpaid = await tx.order.findMany({
-        where: { saleSessionId: session.id, state: "pendingPayment" },
-        select: { id: true },
-      });
-      for (const { id } of unpaid) await lapse(tx, actor, id, "cutOff");
       const orders = await tx.order.findMany({
         where: { saleSessionId: session.id, state: "paid" },
         select: { id: true, paidFen: true, refundedFen: true },

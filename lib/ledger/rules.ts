@@ -1,4 +1,4 @@
-import { type Fen, least, minus, negate, plus, share, zero } from "../kernel/money";
+import { type Fen, least, minus, negate, plus, share, sum, zero } from "../kernel/money";
 import type { AccountCode, JournalDraft, Leg } from "./schema";
 
 const debit = (account: AccountCode, amount: Fen): Leg => ({ account, amount });
@@ -57,7 +57,27 @@ export const goodsRevalued = (e: { key: string; ref: string; from: Fen; to: Fen 
     legs: [debit("goods", minus(e.to, e.from)), credit("costOfSales", minus(e.to, e.from))],
   });
 
-/** A line completes: the sale, its cost and the frozen commission. Amounts are what is left after earlier refunds. */
+/** Whoever else than the platform pays for coupons of a line, with the balance it is taken from first (pending, available). */
+export type CouponFunding =
+  | { funder: "supplier"; funderId: string; amount: Fen; pending: Fen }
+  | { funder: "leader"; funderId: string; amount: Fen; available: Fen };
+/** The same going back, with what the funder owes: that is met first. */
+export type CouponReturn = { funder: "supplier" | "leader"; funderId: string; amount: Fen; owed: Fen };
+
+const fundingLegs = (f: CouponFunding): Leg[] =>
+  f.funder === "supplier"
+    ? fromSupplier(f.funderId, f.amount, f.pending)
+    : fromLeader(f.funderId, f.amount, f.available);
+
+const returnLegs = (f: CouponReturn): Leg[] =>
+  (f.funder === "supplier" ? backToSupplier : backToLeader)(f.funderId, f.amount, f.owed);
+
+const funded = (parts: readonly { amount: Fen }[]): Fen => sum(parts.map((p) => p.amount));
+
+/**
+ * A line completes: the sale, its cost and the frozen commission. Amounts are what is left after earlier refunds; `coupon` is the
+ * platform's own share, `funders` the others'.
+ */
 export const lineCompleted = (e: {
   lineId: string;
   orderId: string;
@@ -66,6 +86,7 @@ export const lineCompleted = (e: {
   coupon: Fen;
   cost: Fen;
   commission: Fen;
+  funders?: readonly CouponFunding[];
 }) =>
   balanced({
     idemKey: `done:${e.lineId}`,
@@ -74,7 +95,8 @@ export const lineCompleted = (e: {
     legs: [
       debit("customerCommitted", e.paid),
       debit("couponSubsidy", e.coupon),
-      credit("sales", plus(e.paid, e.coupon)),
+      ...(e.funders ?? []).flatMap(fundingLegs),
+      credit("sales", plus(e.paid, e.coupon, funded(e.funders ?? []))),
       debit("costOfSales", e.cost),
       credit("goods", e.cost),
       debit("commission", e.commission),
@@ -101,6 +123,11 @@ const fromSupplier = (supplierId: string, amount: Fen, pending: Fen): Leg[] => {
 const fromLeader = (leaderId: string, amount: Fen, available: Fen): Leg[] => {
   const netted = least(amount, available < 0 ? zero : available);
   return [debit(`leaderAvailable:${leaderId}`, netted), debit(`leaderReceivable:${leaderId}`, minus(amount, netted))];
+};
+
+const backToSupplier = (supplierId: string, amount: Fen, owed: Fen): Leg[] => {
+  const met = least(amount, owed < 0 ? zero : owed);
+  return [credit(`supplierReceivable:${supplierId}`, met), credit(`supplierPending:${supplierId}`, minus(amount, met))];
 };
 
 const bearerLegs = (b: LossBearer, amount: Fen): Leg[] => {
@@ -148,13 +175,14 @@ export function reversalOf(e: {
   return { leaderId: e.leaderId, fromFrozen: zero, fromAvailable, fromReceivable: minus(e.amount, fromAvailable) };
 }
 
-/** A refund after completion reverses the sale, the platform's coupon share and the commission exactly. Row 6. */
+/** A refund after completion reverses the sale, every funder's coupon share and the commission exactly. Row 6. */
 export const refundAfterCompletion = (e: {
   refundId: string;
   orderId: string;
   amount: Fen;
   coupon: Fen;
   commission: CommissionReversal;
+  funders?: readonly CouponReturn[];
 }) => {
   const reversed = plus(e.commission.fromFrozen, e.commission.fromAvailable, e.commission.fromReceivable);
   return balanced({
@@ -162,9 +190,10 @@ export const refundAfterCompletion = (e: {
     type: "refundAfterCompletion",
     ref: e.orderId,
     legs: [
-      debit("sales", plus(e.amount, e.coupon)),
+      debit("sales", plus(e.amount, e.coupon, funded(e.funders ?? []))),
       credit("refundPayable", e.amount),
       credit("couponSubsidy", e.coupon),
+      ...(e.funders ?? []).flatMap(returnLegs),
       debit(`leaderFrozen:${e.commission.leaderId}`, e.commission.fromFrozen),
       debit(`leaderAvailable:${e.commission.leaderId}`, e.commission.fromAvailable),
       debit(`leaderReceivable:${e.commission.leaderId}`, e.commission.fromReceivable),

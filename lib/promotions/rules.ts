@@ -21,13 +21,14 @@ export function priceOf(offers: readonly OfferView[]): OfferView {
  * Refuses: householdNeeded.
  */
 export function limitDemands(
-  offer: Pick<OfferView, "id" | "skuId" | "saleSessionId" | "flashSlotId" | "perPersonLimit" | "limits">,
+  offer: Pick<OfferView, "id" | "name" | "skuId" | "saleSessionId" | "flashSlotId" | "perPersonLimit" | "limits">,
   pieces: number,
   who: { residentId: string; household: string | null; day: Day },
 ): LimitDemand[] {
   const l = offer.limits ?? {};
   const campaign = offer.flashSlotId ?? offer.saleSessionId;
-  if (l.household !== undefined && who.household === null) throw new Refusal("householdNeeded", { offerId: offer.id });
+  if (l.household !== undefined && who.household === null)
+    throw new Refusal("householdNeeded", { name: offer.name, offerId: offer.id });
   const demand = (kind: LimitKind, max: number | null | undefined, key: string, subject = who.residentId) =>
     max === null || max === undefined ? [] : [{ kind, key, subject, pieces, max, offerId: offer.id }];
   return [

@@ -1,3 +1,4 @@
+import type { CouponFunder } from "#lib/generated/prisma/enums";
 import type { Fen } from "../kernel/money";
 
 /**
@@ -25,8 +26,14 @@ export type CouponUse = {
   couponId: string;
   templateId: string;
   amountFen: Fen;
+  funder: CouponFunder;
+  /** For new customers only: admission asks again whether she is one. */
+  newCustomers: boolean;
   shares: { offerId: string; amountFen: Fen }[];
 };
+
+/** What a limit says to the one who asks: `bought` pieces of the `max` count already. */
+export type LimitView = { kind: LimitKind; max: number; bought: number };
 
 /** A seat in a group: a new one is opened by the order itself (`opens`), with everything its row needs. */
 export type GroupSeat = {

@@ -92,12 +92,12 @@ const photosIn = (evidence: Record<string, unknown>): string[] => {
   return listed.filter((p): p is string => typeof p === "string");
 };
 
-/** Open claims on a supplier up to a day's end that stand on no statement yet, oldest first; amounts negative. */
+/** Open claims on a supplier up to a day's end that stand on no statement yet, oldest first; amounts negative (what came back of one is positive). */
 export async function unstatedClaims(db: Db, supplierId: string, toDay: Day): Promise<Stated[]> {
   const rows = z.array(claimRow).parse(
     await db.$queryRaw`
       select id, kind::text as kind, amount_fen, quantity, source_type, source_id, evidence, created_at from supplier_claim c
-      where supplier_id = ${supplierId} and state <> 'cancelled' and amount_fen > 0 and created_at < ${endOf(toDay)}
+      where supplier_id = ${supplierId} and state <> 'cancelled' and amount_fen <> 0 and created_at < ${endOf(toDay)}
         and not exists (select 1 from statement_line sl where sl.kind = 'claim' and sl.source_id = c.id)
       order by id`,
   );

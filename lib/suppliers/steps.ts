@@ -12,7 +12,7 @@ import { supplierNews } from "./events";
 
 export type ClaimDraft = {
   supplierId: string;
-  kind: "shortage" | "damage" | "quality" | "penalty";
+  kind: "shortage" | "damage" | "quality" | "penalty" | "coupon";
   amountFen: Fen;
   quantity: number;
   /** What it comes from: "receiptLine", "afterSale" … and its id; one claim of a kind for each. */
@@ -21,6 +21,30 @@ export type ClaimDraft = {
   /** Rows and photos that prove it, as flat facts. */
   evidence: Record<string, unknown>;
 };
+
+/**
+ * What a supplier bears of coupons it funds (or, negative, gets back with a refund), posted already by `journalKey`: the row that
+ * puts it on the statement. The same source again is left alone.
+ */
+export async function claimCoupons(
+  tx: Tx,
+  claims: readonly (Omit<ClaimDraft, "kind"> & { journalKey: string })[],
+): Promise<void> {
+  if (claims.length === 0) return;
+  const at = now();
+  await tx.supplierClaim.createMany({
+    data: claims.map((c) => ({
+      ...c,
+      id: newId("clm", at),
+      kind: "coupon" as const,
+      state: "open" as const,
+      amountFen: BigInt(c.amountFen),
+      evidence: c.evidence as object,
+      createdAt: at,
+    })),
+    skipDuplicates: true,
+  });
+}
 
 /**
  * A claim on a supplier, in the transaction of what caused it: its row, the posting (from what is pending to the supplier first,

@@ -1,0 +1,2 @@
+export const groupFormed = "group.formed";
+export const groupFailed = "group.failed";

@@ -1,14 +1,8 @@
 "use client";
-import { MoreHorizontal } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, startTransition, useState } from "react";
-import { Dialog } from "#components/ui/dialog";
-import { MoneyField, NumberField, TextareaField } from "#components/ui/fields";
-import { ActionButton, Form, useAnswer } from "#components/ui/form";
-import { CloseOnSuccess } from "#components/ui/form-state";
-import { Icon } from "#components/ui/icon";
+import { useAnswer } from "#components/ui/form";
 import { useLive } from "#components/ui/live-query";
-import { Menu, type MenuItem } from "#components/ui/menu";
 import { Money } from "#components/ui/money";
 import { type PictureKind, ProductPicture } from "#components/ui/product-picture";
 import { Bar } from "#components/ui/progress";
@@ -17,9 +11,11 @@ import { toast } from "#components/ui/toast";
 import type { ItemView, SessionTotals } from "#lib/campaigns/schema";
 import type { FormAction } from "#lib/kernel/answer";
 import { parseYuan, yuan } from "#lib/kernel/money";
+import { BulkEditButton } from "./bulk-edit";
+import { type Acting, type ItemActions, ItemDialog, ItemMenu } from "./item-deeds";
 import { offerKind } from "./session-state";
 
-export type ItemActions = Record<"change" | "reprice" | "remove" | "pause" | "resume", FormAction>;
+type GridActions = ItemActions & { remove: FormAction; bulk: FormAction };
 
 /** A cell that saves itself when it is left: the value as text, what it means, and the form it sends. */
 function CellInput({
@@ -111,6 +107,7 @@ export function SessionItems({
   cities,
   mode,
   isLive,
+  rule,
   actions,
   empty,
 }: {
@@ -120,16 +117,19 @@ export function SessionItems({
   cities: Record<string, string>;
   mode: "draft" | "published" | "read";
   isLive: boolean;
-  actions: ItemActions;
+  rule: { defaultBp: number; floorBp: number };
+  actions: GridActions;
   empty: ReactNode;
 }) {
   const t = useTranslations("campaigns");
+  const tp = useTranslations("planning");
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const totals = useLive<SessionTotals>(
     "sessionTotals",
     { id: sessionId },
     { topics: ["order", "session"], enabled: isLive },
   );
-  const [chosen, setActing] = useState<{ id: string; what: "reprice" | "quota" } | null>(null);
+  const [chosen, setActing] = useState<{ id: string; what: Acting } | null>(null);
   const live = new Map((isLive ? (totals.data?.offers ?? []) : []).map((o) => [o.id, o]));
   const shown = items.filter((i) => i.state !== "closed" || mode === "read");
   const closed = items.length - shown.length;
@@ -140,14 +140,48 @@ export function SessionItems({
   const rows = shown.map((item) => ({ ...item, ...live.get(item.id) }));
   const acted = items.find((item) => item.id === chosen?.id);
   const acting = chosen && acted ? { what: chosen.what, item: acted } : null;
+  const edited = mode === "read" ? [] : shown.filter((item) => picked.has(item.id));
+  const pick = (ids: readonly string[], isOn: boolean) => {
+    const next = new Set(picked);
+    for (const id of ids) isOn ? next.add(id) : next.delete(id);
+    setPicked(next);
+  };
   const sum = (pick: (item: ItemView) => number) => rows.reduce((all, item) => all + pick(item), 0);
   return (
     <>
+      {edited.length > 0 && (
+        <div className="flex flex-wrap items-center gap-3 border-b border-separator px-4 py-2">
+          <span className="text-muted">{tp("bulk.chosen", { count: edited.length })}</span>
+          <BulkEditButton
+            sessionId={sessionId}
+            items={edited}
+            isDraft={mode === "draft"}
+            rule={rule}
+            action={actions.bulk}
+            onDone={() => setPicked(new Set())}
+          />
+        </div>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section className="overflow-x-auto" aria-label={t("items")} tabIndex={0}>
         <table className="list-table roomy">
           <thead>
             <tr>
+              {mode !== "read" && (
+                <th scope="col" className="max-sm:hidden">
+                  <input
+                    type="checkbox"
+                    aria-label={tp("bulk.all")}
+                    checked={edited.length === shown.length}
+                    onChange={(event) =>
+                      pick(
+                        shown.map((i) => i.id),
+                        event.target.checked,
+                      )
+                    }
+                  />
+                </th>
+              )}
               <th scope="col">{t("items")}</th>
               {manyCities && <th scope="col">{t("city")}</th>}
               <th scope="col" className="max-sm:hidden">
@@ -193,6 +227,16 @@ export function SessionItems({
                     : ""
                 }
               >
+                {mode !== "read" && (
+                  <td className="max-sm:hidden">
+                    <input
+                      type="checkbox"
+                      aria-label={`${tp("bulk.button")} ${item.name}`}
+                      checked={picked.has(item.id)}
+                      onChange={(event) => pick([item.id], event.target.checked)}
+                    />
+                  </td>
+                )}
                 <td style={{ width: "100%" }}>
                   <span className="flex min-w-36 sm:min-w-44 items-center gap-2.5">
                     <ProductPicture kind={item.picture as PictureKind} size={28} />
@@ -246,9 +290,14 @@ export function SessionItems({
                 </td>
                 <td
                   data-align="right"
-                  className={`max-sm:hidden ${item.marginBp < 0 ? "text-danger-soft-foreground" : item.marginBp < 500 ? "text-warning-soft-foreground" : ""}`}
+                  className={`max-sm:hidden ${item.marginBp < 0 ? "text-danger-soft-foreground" : item.marginBp < rule.floorBp ? "text-warning-soft-foreground" : ""}`}
                 >
                   {(item.marginBp / 100).toFixed(1)}%
+                  {item.priceFen < item.supplyPriceFen && (
+                    <span className="block text-xs">
+                      {item.lossReason && <Tag>{tp(`review.reasons.${item.lossReason}`)}</Tag>}{" "}
+                    </span>
+                  )}
                 </td>
                 <td data-align="right" className={onDesk}>
                   {mode === "draft" ? (
@@ -298,13 +347,8 @@ export function SessionItems({
                   </>
                 )}
                 <td>
-                  {mode === "draft" && (
-                    <ActionButton action={actions.remove} values={{ offerIds: item.id }} tone="quiet" size="small">
-                      {t("removeItem")}
-                    </ActionButton>
-                  )}
-                  {mode === "published" && (
-                    <RowMenu item={item} actions={actions} onChoose={(what) => setActing({ id: item.id, what })} />
+                  {mode !== "read" && (
+                    <ItemMenu item={item} actions={actions} onChoose={(what) => setActing({ id: item.id, what })} />
                   )}
                 </td>
               </tr>
@@ -313,6 +357,7 @@ export function SessionItems({
           {mode !== "draft" && (
             <tfoot>
               <tr>
+                {mode !== "read" && <td className="max-sm:hidden" />}
                 <td>
                   {t("itemCount")} {rows.length} {closed > 0 && <Tag>{t("closedHidden", { count: closed })}</Tag>}
                 </td>
@@ -333,92 +378,7 @@ export function SessionItems({
           )}
         </table>
       </section>
-      {acting && (
-        <Dialog
-          open
-          onOpenChange={(open) => !open && setActing(null)}
-          title={t(acting.what === "reprice" ? "repriceTitle" : "moreQuotaTitle", { name: acting.item.name })}
-          size="small"
-        >
-          <CloseOnSuccess.Provider value={() => setActing(null)}>
-            {acting.what === "reprice" ? (
-              <Form
-                merge
-                action={actions.reprice}
-                values={{ offerId: acting.item.id, seenFen: acting.item.priceFen }}
-                submit={t("repriceSubmit")}
-                guard={false}
-              >
-                <MoneyField
-                  name="priceFen"
-                  label={t("price")}
-                  hint={t("repriceHint", { price: yuan(acting.item.priceFen) })}
-                />
-                <TextareaField
-                  name="reason"
-                  label={t("raiseReason")}
-                  hint={t("raiseReasonHint")}
-                  required={false}
-                  rows={2}
-                />
-              </Form>
-            ) : (
-              <Form
-                merge
-                action={actions.change}
-                values={{ offerId: acting.item.id, seenQuota: acting.item.quota }}
-                submit={t("moreQuotaSubmit")}
-                guard={false}
-              >
-                <NumberField
-                  name="quota"
-                  label={t("newQuota")}
-                  hint={t("moreQuotaHint", { quota: acting.item.quota, used: acting.item.held + acting.item.sold })}
-                  defaultValue={acting.item.quota}
-                  min={acting.item.quota}
-                />
-              </Form>
-            )}
-          </CloseOnSuccess.Provider>
-        </Dialog>
-      )}
+      {acting && <ItemDialog acting={acting} actions={actions} onClose={() => setActing(null)} />}
     </>
-  );
-}
-
-function RowMenu({
-  item,
-  actions,
-  onChoose,
-}: {
-  item: ItemView;
-  actions: ItemActions;
-  onChoose: (what: "reprice" | "quota") => void;
-}) {
-  const t = useTranslations("campaigns");
-  const answered = (answer: { ok: boolean; message?: string }) =>
-    toast(answer.message ?? "", { kind: answer.ok ? "done" : "failed" });
-  const pausing = useAnswer(actions.pause, answered);
-  const resuming = useAnswer(actions.resume, answered);
-  const send = (one: typeof pausing) => {
-    const form = new FormData();
-    form.set("offerId", item.id);
-    startTransition(() => one.send(form));
-  };
-  const menu: MenuItem[] = [
-    { id: "reprice", label: t("reprice"), onSelect: () => onChoose("reprice") },
-    { id: "quota", label: t("moreQuota"), onSelect: () => onChoose("quota") },
-    item.state === "paused"
-      ? { id: "resume", label: t("resume"), onSelect: () => send(resuming) }
-      : { id: "pause", label: t("pause"), onSelect: () => send(pausing) },
-  ];
-  return (
-    <Menu
-      trigger={<Icon of={MoreHorizontal} />}
-      label={`${item.name} ${t("more")}`}
-      items={menu}
-      tone="quiet"
-      size="small"
-    />
   );
 }

@@ -12,12 +12,12 @@ import {
   textColumn,
 } from "#components/ui/columns";
 import { WindowText } from "#components/ui/moment";
-import { Bar } from "#components/ui/progress";
 import { DataTable, type ListProps } from "#components/ui/table";
 import { sessionPhase } from "#lib/campaigns/rules";
 import type { SessionRow } from "#lib/campaigns/schema";
 import type { Day } from "#lib/kernel/time";
 import { phaseKind } from "./session-state";
+import { SoldOf } from "./sold-of";
 
 export function SessionTable({
   now,
@@ -63,16 +63,7 @@ export function SessionTable({
         head: t("soldOfQuota"),
         align: "right",
         phone: "figure",
-        node: (s) => (
-          <span className="inline-flex items-center gap-2">
-            <span className="w-16 max-sm:hidden">
-              <Bar value={s.quota === 0 ? 0 : s.sold / s.quota} />
-            </span>
-            <span className="tabular-nums">
-              {s.sold.toLocaleString("en-US")} <span className="text-muted">/ {s.quota.toLocaleString("en-US")}</span>
-            </span>
-          </span>
-        ),
+        node: (s) => <SoldOf sold={s.sold} quota={s.quota} />,
       }),
     ];
   }, [t, now, today, cities]);

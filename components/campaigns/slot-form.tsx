@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { MinimumCell, noMinimum, SlotKindFields } from "#components/campaigns/group-terms";
 import { Button } from "#components/ui/button";
 import { Field, TextField } from "#components/ui/fields";
 import { FieldRow, Form, SubmitButton } from "#components/ui/form";
@@ -14,7 +15,7 @@ import type { FormAction } from "#lib/kernel/answer";
 import { parseYuan, yuan } from "#lib/kernel/money";
 import { atClock, clockText, type Day, dayOf, later, minute, momentText } from "#lib/kernel/time";
 
-type Choice = { price: string; quota: string; limit: string };
+type Choice = { price: string; quota: string; limit: string; minimum: typeof noMinimum };
 const quarter = 15 * minute;
 const wall = (at: Date) => `${dayOf(at)}T${clockText(at)}`;
 const instant = (text: string): Date | null =>
@@ -38,6 +39,7 @@ export function SlotForm({
   slots,
   cities,
   now,
+  asked,
   action,
 }: {
   session: { id: string; opensAt: Date; cutoffAt: Date; isPublished: boolean };
@@ -45,13 +47,17 @@ export function SlotForm({
   slots: SlotView[];
   cities: Record<string, string>;
   now: Date;
+  /** The window it was begun for, where somebody pointed at one. */
+  asked?: { startsAt: Date; endsAt: Date } | undefined;
   action: FormAction;
 }) {
   const t = useTranslations("campaigns");
-  const start = firstStart(session, now);
+  const tGroups = useTranslations("groups");
+  const [kind, setKind] = useState<SlotView["kind"]>("flash");
+  const start = asked?.startsAt ?? firstStart(session, now);
   const [from, setFrom] = useState(wall(start));
   const [to, setTo] = useState(
-    wall(new Date(Math.min(later(start, 2 * 60 * minute).getTime(), session.cutoffAt.getTime()))),
+    wall(asked?.endsAt ?? new Date(Math.min(later(start, 2 * 60 * minute).getTime(), session.cutoffAt.getTime()))),
   );
   const [chosen, setChosen] = useState<ReadonlyMap<string, Choice>>(new Map());
   const [filter, setFilter] = useState("");
@@ -62,7 +68,7 @@ export function SlotForm({
   const shown = items.filter((i) => filter.trim() === "" || i.name.includes(filter.trim()));
 
   const conflicts = (window ? slots : [])
-    .filter((slot) => window && overlaps(slot, window))
+    .filter((slot) => window && slot.kind === kind && overlaps(slot, window))
     .map((slot) => ({
       slot,
       items: items.filter(
@@ -84,7 +90,7 @@ export function SlotForm({
   const set = (id: string, change: Partial<Choice> | null) => {
     const next = new Map(chosen);
     if (change === null) next.delete(id);
-    else next.set(id, { ...(next.get(id) ?? { price: "", quota: "", limit: "" }), ...change });
+    else next.set(id, { ...(next.get(id) ?? { price: "", quota: "", limit: "", minimum: noMinimum }), ...change });
     setChosen(next);
   };
   const toggle = (item: ItemView) =>
@@ -94,6 +100,7 @@ export function SlotForm({
           price: yuan(Math.max(1, Math.floor((item.priceFen * 0.8) / 10) * 10), { symbol: false }),
           quota: String(Math.max(1, Math.min(item.available, Math.ceil(item.available * 0.3)))),
           limit: item.perPersonLimit === null ? "" : String(item.perPersonLimit),
+          minimum: noMinimum,
         });
 
   const sent = items.flatMap((item) => {
@@ -105,6 +112,7 @@ export function SlotForm({
         priceFen: parseYuan(choice.price),
         quota: count(choice.quota),
         perPersonLimit: count(choice.limit),
+        minimum: choice.minimum.count.trim() === "" ? null : choice.minimum,
       },
     ];
   });
@@ -143,8 +151,9 @@ export function SlotForm({
       <input type="hidden" name="endsAt" value={endsAt?.toISOString() ?? ""} />
       <Panel>
         <div className="flex flex-col gap-3">
+          <SlotKindFields kind={kind} onKind={setKind} />
           <FieldRow columns={3}>
-            <TextField name="name" label={t("name")} defaultValue={t("flash.title")} maxLength={60} />
+            <TextField key={kind} name="name" label={t("name")} defaultValue={t(`slotKinds.${kind}`)} maxLength={60} />
             <Field
               name="startsAt"
               label={t("flash.startsAt")}
@@ -274,13 +283,16 @@ export function SlotForm({
                   {t("flash.leftInSession")}
                 </th>
                 <th scope="col" data-align="right">
-                  {t("flash.flashPrice")}
+                  {kind === "group" ? tGroups("price") : t("flash.flashPrice")}
                 </th>
                 <th scope="col" data-align="right">
                   {t("flash.flashQuota")}
                 </th>
                 <th scope="col" data-align="right">
                   {t("limit")}
+                </th>
+                <th scope="col" data-align="right">
+                  {tGroups("minimum.label")}
                 </th>
               </tr>
             </thead>
@@ -360,6 +372,15 @@ export function SlotForm({
                           aria-label={`${item.name} ${t("limit")}`}
                           value={choice.limit}
                           onChange={(event) => set(item.id, { limit: event.target.value })}
+                        />
+                      )}
+                    </td>
+                    <td data-align="right">
+                      {choice && (
+                        <MinimumCell
+                          label={item.name}
+                          value={choice.minimum}
+                          onChange={(minimum) => set(item.id, { minimum })}
                         />
                       )}
                     </td>

@@ -37,6 +37,8 @@ export function SlotList({
   actions: { publish: FormAction; cancel: FormAction };
 }) {
   const t = useTranslations("campaigns");
+  const groups = useTranslations("groups");
+  const board = useTranslations("watch.board");
   if (slots.length === 0) return <p className="p-4 text-muted">{t("flash.empty")}</p>;
   const priceIn = (item: OfferView) =>
     sessionItems.find(
@@ -55,9 +57,20 @@ export function SlotList({
         return (
           <li key={slot.id} className="border-b border-separator last:border-0">
             <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
-              <h3>{slot.name}</h3>
+              <h3>
+                <TextLink href={`/flash/${slot.id}`}>{slot.name}</TextLink>
+              </h3>
               <WindowText from={slot.startsAt} to={slot.endsAt} today={today} />
               <StateBadge kind={slotKind[phase]}>{t(`slotPhases.${phase}`)}</StateBadge>
+              {phase !== "draft" && phase !== "cancelled" && (
+                <TextLink href={`/flash/${slot.id}/live`}>{board("open")}</TextLink>
+              )}
+              {slot.group && (
+                <span className="text-muted">
+                  {groups("rule", { ...slot.group, scope: groups(`scopes.${slot.group.scope}`) })}{" "}
+                  <TextLink href={`/flash/groups?slotId=${slot.id}&view=all`}>{groups("list")}</TextLink>
+                </span>
+              )}
               {showSession && (
                 <span className="text-muted">
                   {t("flash.inSession")}{" "}
@@ -111,7 +124,11 @@ export function SlotList({
                   align: "right",
                   node: (o) => <Money fen={priceIn(o)} muted />,
                 }),
-                moneyColumn({ id: "price", head: t("flash.flashPrice"), fen: (o) => o.priceFen }),
+                moneyColumn({
+                  id: "price",
+                  head: slot.group ? groups("price") : t("flash.flashPrice"),
+                  fen: (o) => o.priceFen,
+                }),
                 numberColumn({ id: "limit", head: t("limit"), value: (o) => o.perPersonLimit }),
                 nodeColumn({
                   id: "sold",

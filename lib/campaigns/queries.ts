@@ -1,5 +1,6 @@
 import "server-only";
 import { Prisma } from "#lib/generated/prisma/client";
+import type { SlotKind } from "#lib/generated/prisma/enums";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import type { Fen } from "#lib/kernel/money";
@@ -8,11 +9,22 @@ import { type Db, prisma } from "#lib/platform/db";
 import { anyOf, offersWhere, toSession, toSlots } from "./reading";
 import type { OfferView, SessionView, SlotView } from "./schema";
 
-/** The offers a city can buy from at an instant, both layers; narrowed to some SKUs when given. For higher domains. */
+/**
+ * The offers a city can buy from at an instant, of sessions and flash slots that nobody holds; a group's price is for its members
+ * alone. Narrowed to some SKUs when given. For higher domains.
+ */
 export async function openOffers(cityId: string, at: Date, skuIds?: readonly string[]): Promise<OfferView[]> {
   return offersWhere(Prisma.sql`o.city_id = ${cityId} and o.state = 'active'::offer_state and o.starts_at <= ${at} and o.ends_at > ${at}
-    and s.state = 'published'::session_state and s.cutoff_at > ${at}
+    and s.state = 'published'::session_state and s.cutoff_at > ${at} and o.layer <> 'group'::offer_layer
+    and s.paused_at is null and f.paused_at is null
     ${skuIds ? Prisma.sql`and o.sku_id = ${anyOf(skuIds)}` : Prisma.empty}`);
+}
+
+/** What a city's group campaigns offer at an instant of some SKUs. For higher domains. */
+export async function groupOffers(cityId: string, at: Date, skuIds: readonly string[]): Promise<OfferView[]> {
+  return offersWhere(Prisma.sql`o.city_id = ${cityId} and o.sku_id = ${anyOf(skuIds)} and o.layer = 'group'::offer_layer
+    and o.state = 'active'::offer_state and o.starts_at <= ${at} and o.ends_at > ${at}
+    and s.state = 'published'::session_state and s.paused_at is null and f.paused_at is null`);
 }
 
 /** Offers by id, whatever their state. For higher domains. */
@@ -40,10 +52,16 @@ export async function sessionsAhead(cityId: string, at: Date): Promise<SessionVi
   return rows.map(toSession);
 }
 
-/** Published slots of a city that have not ended, in time order, with their offers. For higher domains. */
-export async function slotsAhead(cityId: string, at: Date): Promise<SlotView[]> {
+/** Published flash slots (or group campaigns) of a city that have not ended and nobody holds, in time order, with their offers. For higher domains. */
+export async function slotsAhead(cityId: string, at: Date, kind: SlotKind = "flash"): Promise<SlotView[]> {
   const slots = await prisma.flashSlot.findMany({
-    where: { state: "published", endsAt: { gt: at }, saleSession: { state: "published", cityIds: { has: cityId } } },
+    where: {
+      state: "published",
+      kind,
+      endsAt: { gt: at },
+      pausedAt: null,
+      saleSession: { state: "published", pausedAt: null, cityIds: { has: cityId } },
+    },
     include: { saleSession: true },
     orderBy: [{ startsAt: "asc" }, { id: "asc" }],
     take: 50,

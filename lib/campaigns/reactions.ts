@@ -5,6 +5,7 @@ import { now } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
 import type { Reaction } from "#lib/platform/news";
 import type { Sweep } from "#lib/platform/sweep";
+import { reminderSweeps } from "./remind";
 import { giveBack, lockSession } from "./steps";
 
 const actor = systemActor("campaigns");
@@ -70,7 +71,7 @@ const returnUnsold: Sweep = {
         state: "published",
         endsAt: { lte: at },
         saleSession: { state: "published", cutoffAt: { gt: at } },
-        offers: { some: { layer: "flash", state: { in: ["active", "paused"] } } },
+        offers: { some: { state: { in: ["active", "paused"] } } },
       },
       select: { id: true, saleSessionId: true, name: true },
       take: 50,
@@ -96,4 +97,4 @@ const returnUnsold: Sweep = {
 };
 
 export const reactions: Reaction[] = [pauseSuspended, closeOffers];
-export const sweeps: Sweep[] = [returnUnsold];
+export const sweeps: Sweep[] = [returnUnsold, ...reminderSweeps];

@@ -5,6 +5,7 @@ import { fen } from "#lib/kernel/money";
 import { dayFromDate } from "#lib/kernel/time";
 import { type Db, prisma } from "#lib/platform/db";
 import type { OfferLimits, OfferView, SessionView, SlotView } from "./schema";
+import { strikeBases } from "./schema/prices";
 
 const offerRow = z.object({
   id: z.string(),
@@ -29,7 +30,8 @@ const offerRow = z.object({
   is_fresh: z.boolean(),
   price_fen: z.bigint(),
   list_price_fen: z.bigint().nullable(),
-  list_price_basis: z.string().nullable(),
+  list_price_basis: z.enum(strikeBases).nullable(),
+  list_price_day: z.date().nullable(),
   supply_price_fen: z.bigint(),
   commission_bp: z.number().nullable(),
   per_person_limit: z.number().nullable(),
@@ -59,7 +61,7 @@ export async function offersWhere(where: Prisma.Sql, db: Db = prisma): Promise<O
   const rows = await db.$queryRaw`
     select o.id, o.layer::text, o.sale_session_id, o.flash_slot_id, o.sku_id, k.product_id, k.supplier_id, p.category_id, o.city_id,
       o.starts_at, o.ends_at, s.cutoff_at, s.business_day, o.state::text, p.name, p.spec, p.unit, coalesce(p.picture, c.picture) as picture,
-      p.picture_file_id, c.is_fresh, o.price_fen, o.list_price_fen, o.list_price_basis, o.supply_price_fen, o.commission_bp,
+      p.picture_file_id, c.is_fresh, o.price_fen, o.list_price_fen, o.list_price_basis, o.list_price_day, o.supply_price_fen, o.commission_bp,
       o.per_person_limit, o.limits, o.loss_reason::text, o.loss_note, o.min_count, o.min_unit::text, o.min_scope::text,
       f.group_size, f.group_minutes, f.group_scope::text,
       o.state = 'paused'::offer_state or s.paused_at is not null or f.paused_at is not null as is_paused, o.stock_pool_id, o.lead_days, o.sort, t.quota, t.held, t.sold
@@ -99,6 +101,7 @@ export async function offersWhere(where: Prisma.Sql, db: Db = prisma): Promise<O
       priceFen: fen(r.price_fen),
       listPriceFen: r.list_price_fen === null ? null : fen(r.list_price_fen),
       listPriceBasis: r.list_price_basis,
+      listPriceDay: r.list_price_day && dayFromDate(r.list_price_day),
       supplyPriceFen: fen(r.supply_price_fen),
       commissionBp: r.commission_bp,
       perPersonLimit: r.per_person_limit,
@@ -146,28 +149,29 @@ export const toSession = (s: SessionRecordRow): SessionView => ({
   version: s.version,
 });
 
+type SlotRecordRow = Awaited<ReturnType<typeof prisma.flashSlot.findMany>>[number] & { saleSession: SessionRecordRow };
+/** A slot row as its view, without its items. */
+export const toSlot = (s: SlotRecordRow): Omit<SlotView, "items"> => ({
+  id: s.id,
+  saleSessionId: s.saleSessionId,
+  sessionName: s.saleSession.name,
+  businessDay: dayFromDate(s.saleSession.businessDay),
+  name: s.name,
+  startsAt: s.startsAt,
+  endsAt: s.endsAt,
+  state: s.state,
+  kind: s.kind,
+  pausedAt: s.pausedAt,
+  group: groupOf(s.groupSize, s.groupMinutes, s.groupScope),
+  seriesId: s.seriesId,
+  submittedBy: s.submittedBy,
+  reviewNote: s.reviewNote,
+  version: s.version,
+});
+
 /** Slot rows as views, with their offers of every state. */
-export async function toSlots(
-  slots: readonly (Awaited<ReturnType<typeof prisma.flashSlot.findMany>>[number] & { saleSession: SessionRecordRow })[],
-): Promise<SlotView[]> {
+export async function toSlots(slots: readonly SlotRecordRow[]): Promise<SlotView[]> {
   const offers =
     slots.length === 0 ? [] : await offersWhere(Prisma.sql`o.flash_slot_id = ${anyOf(slots.map((s) => s.id))}`);
-  return slots.map((s) => ({
-    id: s.id,
-    saleSessionId: s.saleSessionId,
-    sessionName: s.saleSession.name,
-    businessDay: dayFromDate(s.saleSession.businessDay),
-    name: s.name,
-    startsAt: s.startsAt,
-    endsAt: s.endsAt,
-    state: s.state,
-    kind: s.kind,
-    pausedAt: s.pausedAt,
-    group: groupOf(s.groupSize, s.groupMinutes, s.groupScope),
-    seriesId: s.seriesId,
-    submittedBy: s.submittedBy,
-    reviewNote: s.reviewNote,
-    version: s.version,
-    items: offers.filter((o) => o.flashSlotId === s.id),
-  }));
+  return slots.map((s) => ({ ...toSlot(s), items: offers.filter((o) => o.flashSlotId === s.id) }));
 }

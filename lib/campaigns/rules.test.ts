@@ -2,21 +2,23 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fen } from "../kernel/money";
 import { from } from "../kernel/states";
-import { later } from "../kernel/time";
+import { type Day, later } from "../kernel/time";
 import {
+  adjusted,
+  bulkEdited,
   differenceOf,
   isInside,
   marginBp,
+  movable,
   offerTable,
   overlaps,
-  publishProblems,
+  priceTrouble,
+  promiseOf,
   repricing,
   sessionPhase,
   sessionTable,
   slotPhase,
-  strikeThrough,
 } from "./rules";
-import type { Goods } from "./schema";
 
 const t = (h: number) => new Date(Date.UTC(2026, 10, 16, h));
 
@@ -33,7 +35,7 @@ describe("a session's life", () => {
   });
 
   test("after the cut-off nothing is cancelled any more", () => {
-    expect(from(sessionTable, "cancel")).toEqual(["draft", "published"]);
+    expect(from(sessionTable, "cancel")).toEqual(["draft", "inReview", "published"]);
   });
 
   test("a closed offer never opens again", () => {
@@ -76,79 +78,78 @@ describe("prices", () => {
     expect(repricing({ state: "active", priceFen: fen(500) }, fen(500))).toBe("none");
   });
 
-  test.each([
-    ["the lowest price of seven days is struck through", 400, 500, 900, { listPriceFen: 500, basis: "lowest7d" }],
-    ["a price that is no fall carries no strike-through, suggested price or not", 500, 500, 900, null],
-    [
-      "goods without a past may show the labelled suggested price",
-      500,
-      null,
-      900,
-      { listPriceFen: 900, basis: "msrp" },
-    ],
-    ["a suggested price below ours is not shown", 500, null, 500, null],
-    ["without evidence there is no strike-through", 500, null, null, null],
-  ])("%s", (_, price, lowest, msrp, expected) => {
-    expect(strikeThrough(fen(price), lowest === null ? null : fen(lowest), msrp === null ? null : fen(msrp))).toEqual(
-      expected,
-    );
-  });
-
   test("margin is what is left of the price after supply and commission", () => {
     expect(marginBp({ priceFen: fen(500), supplyPriceFen: fen(300), commissionBp: null }, 1000)).toBe(3000);
     expect(marginBp({ priceFen: fen(200), supplyPriceFen: fen(300), commissionBp: 0 }, 1000)).toBe(-5000);
   });
 });
 
-describe("what keeps a session from being published", () => {
-  const goods = (more: Partial<Goods> = {}): Goods =>
-    ({
-      skuId: "sku_1",
-      name: "菠菜",
-      isListed: true,
-      supplierIsActive: true,
-      supplyPriceFen: fen(300),
-      ...more,
-    }) as Goods;
-  const offer = (more = {}) => ({
-    id: "ofr_1",
-    skuId: "sku_1",
-    name: "菠菜",
-    priceFen: fen(500),
-    quota: 10,
-    layer: "session" as const,
-    state: "draft" as const,
-    ...more,
-  });
-  const check = (offers: ReturnType<typeof offer>[], good = goods(), more = {}) =>
-    publishProblems({
-      session: { cutoffAt: t(20), cityIds: ["rgn_1"] },
-      offers,
-      goods: new Map([["sku_1", good]]),
-      served: new Set(["rgn_1"]),
-      at: t(8),
-      ...more,
-    }).map((p) => p.code);
+describe("a price that needs a second person", () => {
+  const price = (priceFen: number, commissionBp: number | null = null) =>
+    priceTrouble(
+      { priceFen: fen(priceFen), supplyPriceFen: fen(300), commissionBp },
+      { defaultBp: 1000, floorBp: 800 },
+    );
+  test.each([
+    ["a fen under the supply price", 299, null, "belowCost"],
+    ["at the supply price nothing is left for the commission", 300, 0, "marginUnderRule"],
+    ["a hair under the rule", 365, null, "marginUnderRule"],
+    ["exactly the rule", 375, 1200, null],
+    ["well above it", 500, null, null],
+  ] as const)("%s", (_, priceFen, commissionBp, expected) => expect(price(priceFen, commissionBp)).toBe(expected));
+});
 
-  test("nothing, when it is in order", () => expect(check([offer()])).toEqual([]));
-  test("no items", () => expect(check([])).toEqual(["noItems"]));
-  test("only taken-out items", () => expect(check([offer({ state: "closed" })])).toEqual(["noItems"]));
-  test("a cut-off that has passed", () => expect(check([offer()], goods(), { at: t(20) })).toEqual(["cutoffPassed"]));
-  test("a city without an open point", () =>
-    expect(check([offer()], goods(), { served: new Set() })).toEqual(["noPoints"]));
-  test("goods that are not listed", () => expect(check([offer()], goods({ isListed: false }))).toEqual(["notListed"]));
-  test("a suspended supplier", () =>
-    expect(check([offer()], goods({ supplierIsActive: false }))).toEqual(["supplierSuspended"]));
-  test("an empty quota", () => expect(check([offer({ quota: 0 })])).toEqual(["noQuota"]));
-  test("a sale under cost is a warning, for it may be meant", () => {
-    const found = publishProblems({
-      session: { cutoffAt: t(20), cityIds: [] },
-      offers: [offer({ priceFen: fen(299) })],
-      goods: new Map([["sku_1", goods()]]),
-      served: new Set(),
-      at: t(8),
-    });
-    expect(found).toMatchObject([{ code: "belowCost", isWarning: true }]);
+describe("many prices at once", () => {
+  test.each([
+    ["by an amount", 500, { unit: "fen", value: -60, ending: "none" }, 440],
+    ["by percent", 500, { unit: "bp", value: -500, ending: "none" }, 475],
+    ["down to the nine below", 500, { unit: "bp", value: -500, ending: "x9" }, 469],
+    ["a nine stays a nine", 469, { unit: "fen", value: 0, ending: "x9" }, 469],
+    ["down to the ninety below", 1234, { unit: "fen", value: 0, ending: "x90" }, 1190],
+    ["never to nothing", 50, { unit: "bp", value: -10_000, ending: "x90" }, 1],
+  ] as const)("%s", (_, priceFen, by, expected) => expect(adjusted(priceFen, by)).toBe(expected));
+
+  test("rounding never raises a price, and lowers it by less than a step", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 100, max: 100_000 }),
+        fc.constantFrom("x9" as const, "x90" as const),
+        (price, ending) => {
+          const made = adjusted(price, { unit: "fen", value: 0, ending });
+          return made <= price && price - made < (ending === "x9" ? 10 : 100);
+        },
+      ),
+    );
+  });
+
+  test("what is not asked for stays", () => {
+    const item = { priceFen: fen(500), quota: 10, perPersonLimit: 2, commissionBp: null };
+    expect(bulkEdited(item, {})).toEqual(item);
+    expect(bulkEdited(item, { quota: 20, perPersonLimit: null })).toEqual({ ...item, quota: 20, perPersonLimit: null });
+  });
+});
+
+describe("moving", () => {
+  const slot = (state: "draft" | "inReview" | "published" | "cancelled") => ({ state, startsAt: t(8), endsAt: t(9) });
+  test.each([
+    ["a draft moves at will", "draft", 10, "free"],
+    ["a coming one too", "published", 7, "free"],
+    ["from its first instant only its end moves", "published", 8, "end"],
+    ["from its last instant nothing does", "published", 9, "none"],
+    ["what a colleague looks at stays", "inReview", 7, "none"],
+    ["a cancelled one stays", "cancelled", 7, "none"],
+  ] as const)("%s", (_, state, hour, expected) => expect(movable(slot(state), t(hour))).toBe(expected));
+
+  test("the promise is the day of most of the goods, the earlier of two as common", () => {
+    const days = new Map([
+      ["a", "2026-11-18" as Day],
+      ["b", "2026-11-17" as Day],
+      ["c", "2026-11-17" as Day],
+    ]);
+    expect(promiseOf(days)).toEqual({ day: "2026-11-17", others: ["a"] });
+    days.set("d", "2026-11-18" as Day);
+    expect(promiseOf(days).day).toBe("2026-11-17");
+    expect(promiseOf(new Map())).toEqual({ day: null, others: [] });
   });
 });
 

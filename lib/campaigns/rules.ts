@@ -1,8 +1,8 @@
 import type { OfferState, SessionState, SlotState } from "#lib/generated/prisma/enums";
-import type { Fen } from "../kernel/money";
+import { type Fen, fen } from "../kernel/money";
 import type { Table } from "../kernel/states";
-import type { Window } from "../kernel/time";
-import type { Difference, Goods, OfferView, PublishProblem } from "./schema";
+import type { Day, Window } from "../kernel/time";
+import type { BulkEdit, Conflict, Difference, OfferView, PriceStepInput } from "./schema";
 
 export type SessionEvent = "submit" | "approve" | "return" | "publish" | "cutOff" | "lock" | "finish" | "cancel";
 export const sessionTable: Table<SessionState, SessionEvent> = {
@@ -81,44 +81,54 @@ export function repricing(
   return offer.state === "draft" || priceFen < offer.priceFen ? "inPlace" : "successor";
 }
 
-/**
- * What keeps a session from being published, whole session first. A sale under cost is allowed, but knowingly.
- * `served` are the cities that have an open point.
- */
-export function publishProblems(e: {
-  session: { cutoffAt: Date; cityIds: readonly string[] };
-  offers: readonly Pick<OfferView, "id" | "skuId" | "name" | "priceFen" | "quota" | "layer" | "state">[];
-  goods: ReadonlyMap<string, Goods>;
-  served: ReadonlySet<string>;
-  at: Date;
-}): PublishProblem[] {
-  const found: PublishProblem[] = [];
-  const whole = (code: PublishProblem["code"]) => found.push({ code, isWarning: false, offerId: null, name: null });
-  const items = e.offers.filter((o) => o.layer === "session" && o.state !== "closed");
-  if (items.length === 0) whole("noItems");
-  if (e.session.cutoffAt <= e.at) whole("cutoffPassed");
-  if (e.session.cityIds.some((city) => !e.served.has(city))) whole("noPoints");
-  for (const offer of items) {
-    const item = (code: PublishProblem["code"], isWarning = false) =>
-      found.push({ code, isWarning, offerId: offer.id, name: offer.name });
-    const goods = e.goods.get(offer.skuId);
-    if (!goods?.isListed) item("notListed");
-    if (goods && !goods.supplierIsActive) item("supplierSuspended");
-    if (offer.quota <= 0) item("noQuota");
-    if (goods && offer.priceFen < goods.supplyPriceFen) item("belowCost", true);
-  }
-  return found;
+/** What a price needs a second person for: under the supply price, or with less margin (basis points) than the rule asks. */
+export function priceTrouble(
+  e: { priceFen: Fen; supplyPriceFen: Fen; commissionBp: number | null },
+  rule: { defaultBp: number; floorBp: number },
+): "belowCost" | "marginUnderRule" | null {
+  if (e.priceFen < e.supplyPriceFen) return "belowCost";
+  return marginBp(e, rule.defaultBp) < rule.floorBp ? "marginUnderRule" : null;
 }
 
-/** The strike-through a price may carry: the lowest price people paid in the seven days before, else a labelled suggested retail price; else none. */
-export function strikeThrough(
-  priceFen: Fen,
-  lowestPaidFen: Fen | null,
-  msrpFen: Fen | null,
-): { listPriceFen: Fen; basis: "lowest7d" | "msrp" } | null {
-  if (lowestPaidFen !== null)
-    return lowestPaidFen > priceFen ? { listPriceFen: lowestPaidFen, basis: "lowest7d" } : null;
-  return msrpFen !== null && msrpFen > priceFen ? { listPriceFen: msrpFen, basis: "msrp" } : null;
+/** Whether a plan may be put on sale by one person alone. */
+export const needsSecond = (conflicts: readonly Conflict[]): boolean =>
+  conflicts.some((c) => c.code === "belowCost" || c.code === "marginUnderRule");
+export const blocking = (conflicts: readonly Conflict[]): Conflict[] => conflicts.filter((c) => c.severity === "block");
+
+/** The day most of the goods are promised for, and which offers are promised for another; the earlier of two equally common ones. */
+export function promiseOf(days: ReadonlyMap<string, Day>): { day: Day | null; others: string[] } {
+  const count = new Map<Day, number>();
+  for (const day of days.values()) count.set(day, (count.get(day) ?? 0) + 1);
+  const [day = null] = [...count].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0] ?? [];
+  return { day, others: [...days].flatMap(([id, of]) => (of === day ? [] : [id])) };
+}
+
+/** How a slot's window may still be changed: a draft or coming one at will, a running one at its end only, an ended one not at all. */
+export function movable(slot: { state: SlotState; startsAt: Date; endsAt: Date }, at: Date): "free" | "end" | "none" {
+  const phase = slotPhase(slot, at);
+  return phase === "draft" || phase === "scheduled" ? "free" : phase === "live" ? "end" : "none";
+}
+
+/** A price changed by fen or by percent (basis points), then rounded down to the ending asked for; at least one fen. */
+export function adjusted(priceFen: number, by: PriceStepInput): number {
+  const raw = by.unit === "fen" ? priceFen + by.value : Math.round((priceFen * (10_000 + by.value)) / 10_000);
+  const step = by.ending === "none" ? 1 : by.ending === "x9" ? 10 : 100;
+  const ending = by.ending === "none" ? 0 : by.ending === "x9" ? 9 : 90;
+  const rounded = Math.floor((raw - ending) / step) * step + ending;
+  return Math.max(1, rounded);
+}
+
+/** What a bulk edit makes of an item. */
+export function bulkEdited<I extends Pick<OfferView, "priceFen" | "quota" | "perPersonLimit" | "commissionBp">>(
+  item: I,
+  edit: BulkEdit,
+): Pick<OfferView, "quota" | "perPersonLimit" | "commissionBp"> & { priceFen: Fen } {
+  return {
+    priceFen: edit.price ? fen(adjusted(item.priceFen, edit.price)) : item.priceFen,
+    quota: edit.quota ?? item.quota,
+    perPersonLimit: edit.perPersonLimit === undefined ? item.perPersonLimit : edit.perPersonLimit,
+    commissionBp: edit.commissionBp === undefined ? item.commissionBp : edit.commissionBp,
+  };
 }
 
 type Priced = Pick<OfferView, "skuId" | "cityId" | "priceFen">;

@@ -10,9 +10,11 @@ import type {
   SlotKind,
   SlotState,
 } from "#lib/generated/prisma/enums";
+import { belowCostReasons } from "../catalog/rules";
 import type { ListSpec } from "../kernel/list";
 import type { Fen } from "../kernel/money";
 import type { Day } from "../kernel/time";
+import type { StrikeBasis } from "./schema/prices";
 
 /**
  * What is sold when, where and for how much. Promises: a session is one business day's sale with an opening and a cut-off;
@@ -32,7 +34,7 @@ export const sessionStates = [
 
 /** What the list of sessions may be asked. */
 export const sessionListSpec = {
-  views: ["current", "draft", "done", "cancelled", "all"],
+  views: ["current", "draft", "inReview", "asked", "done", "cancelled", "all"],
   sorts: ["-businessDay", "cutoffAt"],
   filters: { day: "day", cityId: "text" },
   fields: {
@@ -62,6 +64,28 @@ export type OfferLimits = {
 /** The offer stands only when so many buyers or pieces come, over the campaign or at each point by itself. */
 export type Minimum = { count: number; unit: MinimumUnit; scope: MinimumScope };
 
+export const slotStates = ["draft", "inReview", "published", "cancelled"] as const satisfies readonly SlotState[];
+
+/** What the list of slots may be asked; `current` and `done` go by the clock. */
+export const slotListSpec = {
+  views: ["current", "draft", "inReview", "done", "cancelled", "all"],
+  sorts: ["-startsAt"],
+  filters: { day: "day", kind: ["flash", "group"], cityId: "text" },
+  fields: {
+    state: slotStates,
+    name: "text",
+    startsAt: "moment",
+    endsAt: "moment",
+    businessDay: "day",
+    session: "text",
+    items: "number",
+    sold: "number",
+    goods: "text",
+    paused: "moment",
+    series: "text",
+  },
+} as const satisfies ListSpec;
+
 /** An offer as orders and the API see it. Instants UTC, half-open window `[startsAt, endsAt)`; `available` = quota − held − sold. */
 export type OfferView = {
   id: string;
@@ -86,7 +110,8 @@ export type OfferView = {
   isFresh: boolean;
   priceFen: Fen;
   listPriceFen: Fen | null;
-  listPriceBasis: string | null;
+  listPriceBasis: StrikeBasis | null;
+  listPriceDay: Day | null;
   supplyPriceFen: Fen;
   commissionBp: number | null;
   perPersonLimit: number | null;
@@ -130,6 +155,15 @@ export type SessionView = {
 
 export type SessionRow = SessionView & { items: number; quota: number; held: number; sold: number; slots: number };
 
+/** A slot in a list: what it sells in all. */
+export type SlotRow = Omit<SlotView, "items"> & {
+  cityIds: string[];
+  items: number;
+  quota: number;
+  held: number;
+  sold: number;
+};
+
 export type SlotView = {
   id: string;
   saleSessionId: string;
@@ -167,24 +201,66 @@ export type Goods = {
   commissionBp: number | null;
   dailyQuota: number | null;
   leadDays: number;
+  /** The first of the supplier's papers to run out; null when none does. */
+  paperDay: Day | null;
 };
 
-/** Why a session cannot be published, or (`isWarning`) what must be accepted knowingly. `offerId` is null for the whole session. */
-export const problemCodes = [
+/** Everything that can be wrong with a plan. */
+export const conflictCodes = [
   "noItems",
-  "cutoffPassed",
   "noPoints",
+  "noQuota",
+  "past",
+  "windowsOverlap",
+  "slotOutside",
+  "notInSession",
+  "flashNotCheaper",
+  "quotaOverSession",
+  "quotaOverAllotted",
   "notListed",
   "supplierSuspended",
-  "noQuota",
+  "documentExpired",
+  "supplierClosed",
+  "leadTime",
   "belowCost",
+  "marginUnderRule",
+  "capsLater",
 ] as const;
-export type PublishProblem = {
-  code: (typeof problemCodes)[number];
-  isWarning: boolean;
+export type ConflictCode = (typeof conflictCodes)[number];
+export type ConflictFix =
+  | { kind: "moveTo"; startsAt: string; endsAt: string }
+  | { kind: "removeItem"; offerId: string }
+  | { kind: "lowerQuota"; offerId: string; quota: number }
+  | { kind: "open"; href: string };
+/**
+ * One thing wrong with a plan: a `block` is refused on saving, a `warn` is told. `belowCost` and `marginUnderRule` are warnings that
+ * a second person must approve. `offerId` is the item (null: the whole session or slot); instants ISO 8601.
+ */
+export type Conflict = {
+  code: ConflictCode;
+  severity: "block" | "warn";
   offerId: string | null;
   name: string | null;
+  /** The other party of an overlap: its slot's (or session's) page. */
+  other: { id: string; name: string; href: string; startsAt: string; endsAt: string } | null;
+  facts: Record<string, string | number>;
+  fix: ConflictFix | null;
 };
+
+/** A change somebody thinks of: as the command's input, with what kind it is. */
+export type ScheduleChange =
+  | { kind: "publishSession"; sessionId: string }
+  | { kind: "publishSlot"; slotId: string }
+  | { kind: "moveSlot" | "copySlot"; slotId: string; startsAt: Date; endsAt: Date; sessionId?: string | undefined }
+  | { kind: "moveSession"; sessionId: string; opensAt: Date; cutoffAt: Date; businessDay?: string | undefined }
+  | {
+      kind: "addSlot";
+      sessionId: string;
+      startsAt: Date;
+      endsAt: Date;
+      slotKind?: SlotKind;
+      items: readonly { offerId: string; priceFen: number; quota: number }[];
+    };
 /** What is new against the previous session of the same cities. */
 export type Difference = { added: number; removed: number; dearer: number; cheaper: number; same: number };
 
@@ -243,6 +319,31 @@ export const itemInput = z.object({
 export const addItemsInput = z.object({ sessionId: id, items: z.array(itemInput).min(1, "required").max(500) });
 export type AddItemsInput = z.infer<typeof addItemsInput>;
 
+const count = z.coerce.number().int("pieces").min(1, "pieces").max(9_999, "pieces");
+export const offerLimitsInput = z.object({
+  perOrder: count.optional(),
+  perDay: count.optional(),
+  perCampaign: count.optional(),
+  lifetime: count.optional(),
+  household: count.optional(),
+  newCustomersOnly: z.literal(true).optional(),
+});
+export const minimumInput = z.object({
+  count: z.coerce.number().int("pieces").min(1, "pieces").max(1_000_000, "pieces"),
+  unit: z.enum(["buyers", "pieces"]),
+  scope: z.enum(["campaign", "point"]),
+});
+const groupInput = z.object({
+  size: z.coerce.number().int().min(2).max(100),
+  minutes: z.coerce.number().int().min(1).max(4_320),
+  scope: z.enum(["city", "leader"]),
+});
+/** Why a price under the supply price is lawful, and the words for it. */
+const loss = {
+  lossReason: z.enum(belowCostReasons).nullish(),
+  lossNote: z.string().trim().max(200).nullish(),
+};
+
 /** Changes in a session's grid: only what is given changes. */
 export const changeItemInput = z.object({
   offerId: id,
@@ -252,6 +353,9 @@ export const changeItemInput = z.object({
   seenLimit: limit,
   perPersonLimit: limit,
   commissionBp: z.coerce.number().int().min(0).max(5_000).nullish(),
+  limits: offerLimitsInput.nullish(),
+  minimum: minimumInput.nullish(),
+  ...loss,
 });
 export type ChangeItemInput = z.infer<typeof changeItemInput>;
 export const changePriceInput = z.object({
@@ -260,11 +364,14 @@ export const changePriceInput = z.object({
   /** The price the person saw before typing. */
   seenFen: fenText.optional(),
   reason: z.string().trim().max(200).optional(),
+  ...loss,
 });
 export const offerRefInput = z.object({ offerId: id, reason: z.string().trim().max(200).optional() });
+export const stopOfferInput = z.object({ offerId: id, reason: z.string().trim().min(2, "required").max(200) });
 export const removeItemsInput = z.object({ offerIds: z.array(id).min(1).max(500) });
 export const sessionRefInput = z.object({ sessionId: id });
-export const publishSessionInput = z.object({ sessionId: id, acceptLoss: z.boolean().default(false) });
+export const pauseSessionInput = sessionRefInput.extend({ reason: z.string().trim().min(2, "required").max(200) });
+export const returnSessionInput = sessionRefInput.extend({ note: z.string().trim().min(2, "required").max(200) });
 export const cancelSessionInput = z.object({ sessionId: id, reason: z.string().trim().min(2, "required").max(200) });
 export const cloneSessionInput = z.object({
   fromId: id,
@@ -277,14 +384,139 @@ export const flashItemInput = z.object({
   priceFen: fenText,
   quota: pieces.min(1, "pieces"),
   perPersonLimit: limit,
+  limits: offerLimitsInput.nullish(),
+  minimum: minimumInput.nullish(),
+  ...loss,
 });
 export const addFlashSlotInput = z.object({
   sessionId: id,
   name,
   startsAt: z.coerce.date(),
   endsAt: z.coerce.date(),
+  kind: z.enum(["flash", "group"]).default("flash"),
+  group: groupInput.nullish(),
   items: z.array(flashItemInput).min(1, "required").max(100),
   publish: z.boolean().default(false),
 });
-export type AddFlashSlotInput = z.infer<typeof addFlashSlotInput>;
+type FlashSlotInput = z.infer<typeof addFlashSlotInput>;
+export type AddFlashSlotInput = Omit<FlashSlotInput, "kind" | "publish"> &
+  Partial<Pick<FlashSlotInput, "kind" | "publish">>;
 export const slotRefInput = z.object({ slotId: id, reason: z.string().trim().max(200).optional() });
+export const pauseSlotInput = z.object({ slotId: id, reason: z.string().trim().min(2, "required").max(200) });
+export const returnSlotInput = z.object({ slotId: id, note: z.string().trim().min(2, "required").max(200) });
+
+const version = z.coerce.number().int();
+export const moveSlotInput = z.object({
+  slotId: id,
+  startsAt: z.coerce.date(),
+  endsAt: z.coerce.date(),
+  sessionId: id.optional(),
+  version,
+});
+export type MoveSlotInput = z.infer<typeof moveSlotInput>;
+export const copySlotInput = moveSlotInput.omit({ version: true });
+export type CopySlotInput = z.infer<typeof copySlotInput>;
+export const moveSessionInput = z.object({
+  sessionId: id,
+  opensAt: z.coerce.date(),
+  cutoffAt: z.coerce.date(),
+  businessDay: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, "day")
+    .optional(),
+  version,
+});
+export type MoveSessionInput = z.infer<typeof moveSessionInput>;
+
+export const priceEndings = ["none", "x9", "x90"] as const;
+/** `value`: fen, or percent in basis points; negative lowers. `ending`: the price ends with 9 fen, or with 90. */
+export const priceStepInput = z.object({
+  unit: z.enum(["fen", "bp"]),
+  value: z.coerce.number().int().min(-1_000_000).max(1_000_000),
+  ending: z.enum(priceEndings).default("none"),
+});
+export type PriceStepInput = z.infer<typeof priceStepInput>;
+const editFields = {
+  price: priceStepInput.optional(),
+  quota: pieces.optional(),
+  perPersonLimit: limit,
+  commissionBp: z.coerce.number().int().min(0).max(5_000).nullish(),
+};
+/** Changes of many items at once: only what is given changes; `seen` is each item's price and quota when the preview was drawn. */
+export const bulkEditInput = z.object({
+  sessionId: id,
+  items: z
+    .array(z.object({ offerId: id, seenFen: fenText, seenQuota: pieces }))
+    .min(1, "required")
+    .max(500),
+  ...editFields,
+  reason: z.string().trim().max(200).optional(),
+});
+export type BulkEditInput = z.infer<typeof bulkEditInput>;
+export type BulkEdit = Pick<BulkEditInput, keyof typeof editFields>;
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "day");
+export const cloneWeekInput = z.object({ fromDay: day, toDay: day });
+/** Hours at which slots usually begin. */
+export const slotHours = [8, 10, 12, 15, 18, 20, 21] as const;
+export const seriesItemInput = z.object({
+  skuId: id,
+  priceFen: fenText,
+  quota: pieces.min(1, "pieces"),
+  perPersonLimit: limit,
+});
+export const addSeriesInput = z.object({
+  name,
+  fromDay: day,
+  toDay: day,
+  hours: z.array(z.coerce.number().int().min(0).max(23)).min(1, "required").max(12),
+  minutes: z.coerce.number().int().min(10).max(720),
+  items: z.array(seriesItemInput).min(1, "required").max(100),
+});
+export type AddSeriesInput = z.infer<typeof addSeriesInput>;
+export const seriesRefInput = z.object({ seriesId: id, reason: z.string().trim().min(2, "required").max(200) });
+export const changeSeriesInput = z.object({
+  seriesId: id,
+  items: z.array(seriesItemInput).min(1, "required").max(100),
+});
+
+/** What a template keeps of an item. */
+export const templateItems = z.array(
+  z.object({
+    skuId: z.string(),
+    priceFen: z.number().int(),
+    quota: z.number().int(),
+    perPersonLimit: z.number().int().nullable(),
+    commissionBp: z.number().int().nullable(),
+    limits: offerLimitsInput.nullable(),
+  }),
+);
+export type TemplateItems = z.infer<typeof templateItems>;
+export type TemplateView = { id: string; name: string; kind: "session" | "slot"; items: number; createdAt: Date };
+export const saveTemplateInput = z
+  .object({ name, sessionId: id.optional(), slotId: id.optional() })
+  .refine((e) => (e.sessionId === undefined) !== (e.slotId === undefined), "required");
+export const templateRefInput = z.object({ templateId: id });
+export const fillFromTemplateInput = z.object({
+  templateId: id,
+  sessionId: id,
+  startsAt: z.coerce.date().optional(),
+  endsAt: z.coerce.date().optional(),
+});
+export const decidePriceInput = z.object({ requestId: id, approve: z.coerce.boolean() });
+export type PriceRequestView = {
+  id: string;
+  offerId: string;
+  name: string;
+  sessionId: string;
+  fromFen: Fen;
+  priceFen: Fen;
+  supplyPriceFen: Fen;
+  marginBp: number;
+  lossReason: LossReason | null;
+  lossNote: string | null;
+  reason: string | null;
+  requestedAt: Date;
+  requestedBy: string;
+  byName: string;
+};

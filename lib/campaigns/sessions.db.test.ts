@@ -17,9 +17,10 @@ import {
   testDay,
   testMorning,
 } from "#lib/testing/builders";
+import { cloneSession } from "./commands/clone";
 import { addFlashSlot, cancelSlot, publishSlot } from "./commands/flash";
 import { addItems, changeItem, changePrice, pauseOffer, removeItems, resumeOffer } from "./commands/items";
-import { cancelSession, cloneSession, draftSession, editSession, publishSession } from "./commands/sessions";
+import { cancelSession, draftSession, editSession, publishSession } from "./commands/sessions";
 import { sessionList } from "./lists";
 import { offersOfSession, openOffers, supplierTotals } from "./queries";
 import { sessionRecord } from "./queries/sessions";
@@ -59,7 +60,7 @@ describe("a session", () => {
       const town = await makeTown();
       const { sessionId, skuId } = await draftWithItem(town);
       expect(await openOffers(town.cityId, noon)).toEqual([]);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       expect(await openOffers(town.cityId, testMorning)).toEqual([]);
       expect(await openOffers(town.cityId, noon, [skuId])).toMatchObject([
         { skuId, priceFen: 500, supplyPriceFen: 300, quota: 100, available: 100, state: "active" },
@@ -74,27 +75,29 @@ describe("a session", () => {
     at(async () => {
       const town = await makeTown();
       const empty = await draft(town);
-      await expect(publishSession(desk, { sessionId: empty, acceptLoss: false })).rejects.toMatchObject({
+      await expect(publishSession(desk, { sessionId: empty })).rejects.toMatchObject({
         code: "notPublishable",
         facts: { problem: "noItems" },
       });
       const supplierId = await makeSupplier();
       const { sessionId } = await draftWithItem(town, { skuId: await makeSku({ supplierId }) });
       await prisma.supplier.update({ where: { id: supplierId }, data: { state: "suspended" } });
-      await expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({
+      await expect(publishSession(desk, { sessionId })).rejects.toMatchObject({
         code: "notPublishable",
         facts: { problem: "supplierSuspended" },
       });
-      expect((await sessionRecord(desk, sessionId)).problems.map((p) => p.code)).toEqual(["supplierSuspended"]);
+      expect((await sessionRecord(desk, sessionId)).conflicts.map((p) => p.code)).toEqual(["supplierSuspended"]);
     }));
 
-  test("sells under cost only when that is confirmed", () =>
+  test("that sells under cost names its reason and waits for a second person", () =>
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId } = await draftWithItem(town);
       await changePrice(desk, { offerId, priceFen: 299 });
-      await expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({ code: "belowCost" });
-      await publishSession(desk, { sessionId, acceptLoss: true });
+      await expect(publishSession(desk, { sessionId })).rejects.toMatchObject({ code: "lossReasonMissing" });
+      await changeItem(desk, { offerId, lossReason: "seasonal", lossNote: "换季" });
+      expect(await publishSession(desk, { sessionId })).toEqual({ state: "inReview" });
+      expect(await openOffers(town.cityId, noon)).toEqual([]);
     }));
 
   test("cannot be published after its cut-off, twice, or by finance", () =>
@@ -102,15 +105,15 @@ describe("a session", () => {
       const town = await makeTown();
       const { sessionId } = await draftWithItem(town);
       await underClock(window.cutoffAt, () =>
-        expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({
-          facts: { problem: "cutoffPassed" },
+        expect(publishSession(desk, { sessionId })).rejects.toMatchObject({
+          facts: { problem: "past" },
         }),
       );
-      await expect(publishSession(operator("finance"), { sessionId, acceptLoss: false })).rejects.toMatchObject({
+      await expect(publishSession(operator("finance"), { sessionId })).rejects.toMatchObject({
         code: "forbidden",
       });
-      await publishSession(desk, { sessionId, acceptLoss: false });
-      await expect(publishSession(desk, { sessionId, acceptLoss: false })).rejects.toMatchObject({
+      await publishSession(desk, { sessionId });
+      await expect(publishSession(desk, { sessionId })).rejects.toMatchObject({
         code: "illegalTransition",
       });
     }));
@@ -120,12 +123,14 @@ describe("a session", () => {
       const town = await makeTown();
       const first = await draftWithItem(town, { name: "早市团" });
       const second = await draftWithItem(town, { name: "晚市团", skuId: first.skuId });
-      await publishSession(desk, { sessionId: first.sessionId, acceptLoss: false });
-      await expect(publishSession(desk, { sessionId: second.sessionId, acceptLoss: false })).rejects.toMatchObject({
+      await publishSession(desk, { sessionId: first.sessionId });
+      await expect(publishSession(desk, { sessionId: second.sessionId })).rejects.toMatchObject({
         code: "windowsOverlap",
         facts: { other: "早市团", window: "11-16 10:00 – 11-16 23:00" },
       });
-      expect((await sessionRecord(desk, second.sessionId)).clashes).toMatchObject([{ otherName: "早市团" }]);
+      expect((await sessionRecord(desk, second.sessionId)).conflicts).toMatchObject([
+        { code: "windowsOverlap", severity: "block", other: { name: "早市团" }, fix: { kind: "removeItem" } },
+      ]);
       expect((await prisma.saleSession.findUniqueOrThrow({ where: { id: second.sessionId } })).state).toBe("draft");
     }));
 
@@ -135,9 +140,7 @@ describe("a session", () => {
       const first = await draftWithItem(town, { name: "甲场" });
       const second = await draftWithItem(town, { name: "乙场", skuId: first.skuId });
       const both = await Promise.allSettled(
-        [first, second].map((s) =>
-          publishSession(operator("merchandiser"), { sessionId: s.sessionId, acceptLoss: false }),
-        ),
+        [first, second].map((s) => publishSession(operator("merchandiser"), { sessionId: s.sessionId })),
       );
       expect(both.filter((r) => r.status === "fulfilled")).toHaveLength(1);
       const refused = both.find((r) => r.status === "rejected");
@@ -178,7 +181,7 @@ describe("a session", () => {
       const town = await makeTown();
       const { sessionId, offerId, poolId, skuId } = await draftWithItem(town);
       await changeItem(desk, { offerId, perPersonLimit: 3 });
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await addFlashSlot(desk, {
         sessionId,
         name: "午间秒杀",
@@ -243,7 +246,7 @@ describe("a session", () => {
       await expect(editSession(desk, edit)).rejects.toMatchObject({ code: "staleVersion" });
       await editSession(desk, { ...edit, version: 2, cityIds: [second.cityId] });
       expect(await offersOfSession(sessionId)).toHaveLength(1);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await expect(editSession(desk, { ...edit, version: 4 })).rejects.toMatchObject({ code: "illegalTransition" });
     }));
 
@@ -251,7 +254,7 @@ describe("a session", () => {
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId, poolId } = await draftWithItem(town);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await addFlashSlot(desk, {
         sessionId,
         name: "午间",
@@ -273,7 +276,7 @@ describe("a session", () => {
       const town = await makeTown();
       const supplierId = await makeSupplier();
       const { sessionId, poolId, offerId } = await draftWithItem(town, { skuId: await makeSku({ supplierId }) });
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await addFlashSlot(desk, {
         sessionId,
         name: "午间",
@@ -300,9 +303,9 @@ describe("prices", () => {
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId, poolId, skuId } = await draftWithItem(town);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await underClock(noon, async () => {
-        expect(await changePrice(desk, { offerId, priceFen: 450 })).toEqual({ offerId });
+        expect(await changePrice(desk, { offerId, priceFen: 450 })).toEqual({ offerId, state: "changed" });
         await expect(changePrice(desk, { offerId, priceFen: 550 })).rejects.toMatchObject({ code: "reasonRequired" });
         const risen = await changePrice(desk, { offerId, priceFen: 550, reason: "产地涨价" });
         expect(risen.offerId).not.toBe(offerId);
@@ -332,40 +335,15 @@ describe("prices", () => {
   test("a price once written down cannot be rewritten", () =>
     at(async () => {
       const { sessionId, skuId } = await draftWithItem(await makeTown());
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await expect(prisma.priceChange.updateMany({ where: { skuId }, data: { toFen: 1n } })).rejects.toThrow();
-    }));
-
-  test("the strike-through is the lowest price at which it sold in the seven days before", () =>
-    at(async () => {
-      const town = await makeTown();
-      const { skuId } = await draftWithItem(town);
-      const past = async (daysAgo: number, priceFen: number, sold: number) => {
-        const day = atClock(testDay, `${-24 * daysAgo + 8}:00`);
-        const sessionId = await makeSession(town);
-        await prisma.saleSession.update({
-          where: { id: sessionId },
-          data: { opensAt: day, cutoffAt: later(day, 3_600_000), state: "locked" },
-        });
-        const { offerId, poolId } = await makeOffer(town, { sessionId, skuId, priceFen });
-        await prisma.offer.update({ where: { id: offerId }, data: { state: "closed" } });
-        await prisma.stockPool.update({ where: { id: poolId }, data: { sold } });
-      };
-      await past(2, 800, 10);
-      await past(3, 700, 10);
-      await past(4, 600, 0);
-      await past(9, 500, 10);
-      const { sessionId } = await draftWithItem(town, { skuId });
-      await publishSession(desk, { sessionId, acceptLoss: false });
-      const [offer] = (await offersOfSession(sessionId)).filter((o) => o.state === "active");
-      expect(offer).toMatchObject({ listPriceFen: 700, listPriceBasis: "lowest7d" });
     }));
 
   test("a paused item is off sale until it is resumed; its quota only grows", () =>
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId, poolId } = await draftWithItem(town);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await pauseOffer(desk, { offerId });
       expect(await openOffers(town.cityId, noon)).toEqual([]);
       await resumeOffer(desk, { offerId });
@@ -383,7 +361,7 @@ describe("prices", () => {
       const town = await makeTown();
       const supplierId = await makeSupplier();
       const { sessionId } = await draftWithItem(town, { skuId: await makeSku({ supplierId }) });
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await prisma.outboxEvent.create({
         data: { type: "supplier.suspended", subjectId: supplierId, payload: {}, at: testMorning },
       });
@@ -399,7 +377,7 @@ describe("a flash slot", () => {
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId, poolId } = await draftWithItem(town);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       const slotId = await addFlashSlot(desk, {
         sessionId,
         ...slot,
@@ -419,7 +397,7 @@ describe("a flash slot", () => {
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId } = await draftWithItem(town);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await addFlashSlot(desk, { sessionId, ...slot, items: [{ offerId, priceFen: 390, quota: 30 }] });
       const price = async (when: Date) => priceOf(await openOffers(town.cityId, when)).priceFen;
       expect(await Promise.all([later(noon, -1), noon, later(slot.endsAt, -1), slot.endsAt].map(price))).toEqual([
@@ -431,7 +409,7 @@ describe("a flash slot", () => {
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId, poolId } = await draftWithItem(town);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await prisma.stockPool.update({ where: { id: poolId }, data: { sold: 80 } });
       const add = (more: object, item: object) =>
         addFlashSlot(desk, { sessionId, ...slot, ...more, items: [{ offerId, priceFen: 390, quota: 20, ...item }] });
@@ -446,7 +424,7 @@ describe("a flash slot", () => {
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId } = await draftWithItem(town);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       const half = later(noon, 1_800_000);
       const both = await Promise.allSettled([
         addFlashSlot(operator("operations"), {
@@ -492,7 +470,7 @@ describe("a flash slot", () => {
         items: [{ offerId, priceFen: 390, quota: 10 }],
       });
       await expect(removeItems(desk, { offerIds: [offerId] })).rejects.toMatchObject({ code: "itemInSlot" });
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await publishSlot(desk, { slotId });
       expect((await openOffers(town.cityId, noon)).map((o) => o.layer).sort()).toEqual(["flash", "session"]);
     }));
@@ -501,7 +479,7 @@ describe("a flash slot", () => {
     at(async () => {
       const town = await makeTown();
       const { sessionId, offerId, poolId } = await draftWithItem(town);
-      await publishSession(desk, { sessionId, acceptLoss: false });
+      await publishSession(desk, { sessionId });
       await addFlashSlot(desk, { sessionId, ...slot, items: [{ offerId, priceFen: 390, quota: 30 }] });
       const sweep = sweeps.find((s) => s.name === "campaigns.returnUnsold");
       await underClock(slot.endsAt, async () => {

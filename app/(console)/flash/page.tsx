@@ -46,7 +46,12 @@ export default async function FlashPage({ searchParams }: { searchParams: Promis
   return (
     <PageFrame
       title={t("flash.title")}
-      actions={newSlot}
+      actions={
+        <>
+          <LinkButton href="/flash/list">{t("flash.all")}</LinkButton>
+          {newSlot}
+        </>
+      }
       tabs={
         <LinkTabs
           label={t("flash.dayStrip")}

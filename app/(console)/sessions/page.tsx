@@ -6,7 +6,7 @@ import { LinkButton } from "#components/ui/button";
 import { DialogButton } from "#components/ui/dialog";
 import { Empty } from "#components/ui/empty";
 import { DateField, SelectField } from "#components/ui/fields";
-import { Form } from "#components/ui/form";
+import { FieldRow, Form } from "#components/ui/form";
 import { PageFrame } from "#components/ui/page-frame";
 import { sessionList } from "#lib/campaigns/lists";
 import { cloneChoices } from "#lib/campaigns/queries/sessions";
@@ -15,10 +15,11 @@ import type { SearchParams } from "#lib/kernel/list";
 import { addDays } from "#lib/kernel/time";
 import { cities } from "#lib/pickup/queries";
 import { now, today } from "#lib/platform/clock";
-import { clone } from "./actions";
+import { clone, week } from "./actions";
 
 export default async function SessionsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const t = await getTranslations("campaigns");
+  const tp = await getTranslations("planning");
   const { actor, params, props } = await readList(sessionList, await searchParams, t);
   const mayEdit = can(actor, "sessions.edit");
   const [known, sources] = await page(() => Promise.all([cities(), mayEdit ? cloneChoices(actor) : []]));
@@ -47,6 +48,15 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
                 </Form>
               </DialogButton>
             )}
+            <DialogButton label={tp("week.button")} title={tp("week.title")}>
+              <Form action={week} submit={tp("week.submit")} guard={false}>
+                <FieldRow>
+                  <DateField name="fromDay" label={tp("week.from")} defaultValue={addDays(today(), -6)} />
+                  <DateField name="toDay" label={tp("week.to")} defaultValue={addDays(today(), 1)} />
+                </FieldRow>
+                <p className="text-muted">{tp("week.hint")}</p>
+              </Form>
+            </DialogButton>
             <LinkButton href="/sessions/new" tone="primary">
               {t("new")}
             </LinkButton>

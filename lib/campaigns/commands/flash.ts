@@ -1,50 +1,80 @@
 import "server-only";
 import type { z } from "zod";
 import { record } from "#lib/audit/steps";
-import type { SaleSession } from "#lib/generated/prisma/client";
-import { authorise } from "#lib/identity/rules";
+import { authorise, type Deed } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
-import { newId } from "#lib/kernel/ids";
-import { isRefusal, Refusal } from "#lib/kernel/refusal";
+import { fen } from "#lib/kernel/money";
+import { Refusal } from "#lib/kernel/refusal";
 import { from, next } from "#lib/kernel/states";
+import type { Window } from "#lib/kernel/time";
 import { now } from "#lib/platform/clock";
-import { type Tx, transact } from "#lib/platform/db";
-import { changeQuota } from "#lib/stock/steps";
-import { clashesOf, namingClashes, overlapRefusal } from "../conflicts";
-import { goodsOf, lowestPaid } from "../goods";
-import { activate, type ItemToPlace, placeItems } from "../offers";
+import { prisma, type Tx, transact } from "#lib/platform/db";
+import { findConflicts, namingOverlaps, refuseConflicts } from "../conflicts";
+import { goodsOf } from "../goods";
+import { slotPlan } from "../plans";
 import { offersById, offersOfSlots } from "../queries";
-import { isInside, slotTable } from "../rules";
-import type { AddFlashSlotInput, slotRefInput } from "../schema";
+import { slotPhase, slotTable } from "../rules";
+import type { AddFlashSlotInput, OfferView, pauseSlotInput, returnSlotInput, slotRefInput } from "../schema";
+import { draftSlot, openSlot } from "../slots";
 import { giveBack, lockSession } from "../steps";
 
-async function publishNow(tx: Tx, actor: Actor, session: SaleSession, slotId: string): Promise<void> {
-  if (session.state !== "published") throw new Refusal("sessionNotPublished", { name: session.name });
-  const at = now();
-  const written = await tx.flashSlot.updateMany({
-    where: { id: slotId, state: { in: from(slotTable, "publish") } },
-    data: { state: "published" },
-  });
-  if (written.count !== 1) throw new Refusal("staleVersion");
-  const clashes = await clashesOf(tx, { slotId });
-  if (clashes[0]) throw overlapRefusal(clashes[0], clashes.length);
-  const offers = (await offersOfSlots([slotId], tx)).filter((o) => o.state === "draft");
-  if (offers.length === 0) throw new Refusal("notPublishable", { problem: "noItems", name: session.name, count: 1 });
-  const skuIds = offers.map((o) => o.skuId);
-  const goods = await goodsOf(tx, skuIds);
-  const suspended = [...goods.values()].find((g) => !g.supplierIsActive);
-  if (suspended) throw new Refusal("notPublishable", { problem: "supplierSuspended", name: suspended.name, count: 1 });
-  await activate(tx, actor, { offers, goods, lowest: await lowestPaid(tx, skuIds, session.opensAt), at });
+type SlotRef = z.infer<typeof slotRefInput>;
+
+/** A slot and its session, both locked. Refuses: notFound, forbidden. */
+export async function lockSlot(tx: Tx, actor: Actor, slotId: string, deed: Deed = "flash.edit") {
+  const found = await tx.flashSlot.findUnique({ where: { id: slotId }, select: { saleSessionId: true } });
+  if (!found) throw new Refusal("notFound");
+  const session = await lockSession(tx, found.saleSessionId);
+  authorise(actor, deed, { cityIds: session.cityIds });
+  const slot = await tx.flashSlot.findUniqueOrThrow({ where: { id: slotId } });
+  if (slot.saleSessionId !== session.id) throw new Refusal("staleVersion");
+  return { slot, session };
 }
 
+/** A standing slot's plan, for naming an overlap that only the database saw. */
+export const planOfSlot = (slotId: string, to?: Window) => async () => {
+  const slot = await prisma.flashSlot.findUniqueOrThrow({ where: { id: slotId }, include: { saleSession: true } });
+  const items = (await offersOfSlots([slotId])).filter((o) => o.state !== "closed");
+  return slotPlan(prisma, {
+    for: "publish",
+    kind: slot.kind,
+    session: slot.saleSession,
+    window: to ?? slot,
+    items,
+    isCarved: true,
+    own: items.map((i) => i.id),
+  });
+};
+
+/** The session's offers that a slot's items are carved from, as items of the slot. */
+const carvedFrom = (homes: ReadonlyMap<string, OfferView>, items: AddFlashSlotInput["items"]) =>
+  items.flatMap((i) => {
+    const home = homes.get(i.offerId);
+    return home ? [{ ...home, priceFen: fen(i.priceFen), quota: i.quota }] : [];
+  });
+
 /**
- * Puts a flash slot into a session: its own window, price, quota and limit per item, the pieces carved out of the session's pool.
- * Published at once when told to. Returns the slot's id.
- * Refuses: notFound, forbidden, illegalTransition, slotOutside, slotPast, flashNotCheaper, flashQuota, windowsOverlap (names the other slot).
+ * Puts a slot (a flash sale, or a group campaign) into a session: its own window, price, quota and limits per item, the pieces carved
+ * out of the session's pool. Published at once when told to; what needs a second person is submitted instead. Returns the slot's id.
+ * Refuses: notFound, forbidden, illegalTransition, windowBackwards, sessionNotPublished, lossReasonMissing, and what `refuseConflicts` refuses.
  */
 export async function addFlashSlot(actor: Actor, input: AddFlashSlotInput): Promise<string> {
-  return namingClashes(
-    { flashOn: input.items.map((i) => i.offerId), startsAt: input.startsAt, endsAt: input.endsAt },
+  const kind = input.kind ?? "flash";
+  const plan = async (db: Tx | typeof prisma) => {
+    const session = await db.saleSession.findUniqueOrThrow({ where: { id: input.sessionId } });
+    const found = await offersById(
+      input.items.map((i) => i.offerId),
+      db,
+    );
+    const homes = new Map(found.map((o) => [o.id, o]));
+    const items = carvedFrom(homes, input.items);
+    return {
+      ...(await slotPlan(db, { for: "place", kind, session, window: input, items, isCarved: false })),
+      from: homes,
+    };
+  };
+  return namingOverlaps(
+    () => plan(prisma),
     () =>
       transact(async (tx) => {
         const session = await lockSession(tx, input.sessionId);
@@ -53,138 +83,167 @@ export async function addFlashSlot(actor: Actor, input: AddFlashSlotInput): Prom
           throw new Refusal("illegalTransition", { state: session.state, event: "addSlot" });
         if (input.startsAt >= input.endsAt)
           throw new Refusal("windowBackwards", {}, [{ field: "endsAt", code: "windowBackwards" }]);
-        if (!isInside(input, session))
-          throw new Refusal("slotOutside", {}, [{ field: "startsAt", code: "slotOutside" }]);
-        const at = now();
-        if (input.endsAt <= at) throw new Refusal("slotPast", {}, [{ field: "endsAt", code: "slotPast" }]);
-        const id = newId("fls", at);
-        const { name, startsAt, endsAt } = input;
-        await tx.flashSlot.create({
-          data: {
-            id,
-            saleSessionId: session.id,
-            name,
-            startsAt,
-            endsAt,
-            state: "draft",
-            createdAt: at,
-            createdBy: actor.id,
-          },
-        });
-        const homes = new Map(
-          (
-            await offersById(
-              input.items.map((i) => i.offerId),
-              tx,
-            )
-          ).map((o) => [o.id, o]),
-        );
+        const planned = await plan(tx);
+        for (const item of input.items) {
+          const home = planned.from.get(item.offerId);
+          if (home?.saleSessionId !== session.id || home.layer !== "session" || home.state === "closed")
+            throw new Refusal("notFound");
+        }
+        refuseConflicts(await findConflicts(tx, planned), { name: input.name, isSlot: true });
         const goods = await goodsOf(
           tx,
-          [...homes.values()].map((o) => o.skuId),
+          planned.items.map((i) => i.skuId),
         );
-        let sort = 0;
-        const placing: ItemToPlace[] = [];
-        for (const item of [...input.items].sort((a, b) =>
-          (homes.get(a.offerId)?.stockPoolId ?? "") < (homes.get(b.offerId)?.stockPoolId ?? "") ? -1 : 1,
-        )) {
-          const home = homes.get(item.offerId);
-          const good = home && goods.get(home.skuId);
-          if (
-            !home ||
-            !good ||
-            home.saleSessionId !== session.id ||
-            home.layer !== "session" ||
-            home.state === "closed"
-          )
-            throw new Refusal("notFound");
-          if (item.priceFen >= home.priceFen)
-            throw new Refusal("flashNotCheaper", { name: home.name }, [{ field: "priceFen", code: "flashNotCheaper" }]);
-          try {
-            await changeQuota(tx, { poolId: home.stockPoolId, delta: -item.quota, why: "flash", ref: id });
-          } catch (error) {
-            if (isRefusal(error))
-              throw new Refusal("flashQuota", { name: home.name, available: home.available }, [
-                { field: "quota", code: "flashQuota" },
-              ]);
-            throw error;
-          }
-          placing.push({
-            session: { id: session.id, opensAt: startsAt, cutoffAt: endsAt },
-            slotId: id,
-            goods: good,
-            cityId: home.cityId,
-            priceFen: item.priceFen,
-            quota: item.quota,
-            perPersonLimit: item.perPersonLimit ?? null,
-            commissionBp: home.commissionBp,
-            sort: ++sort,
-          });
-        }
-        await placeItems(tx, placing);
-        await record(tx, actor, {
-          deed: "flash.add",
-          subjectType: "session",
-          subjectId: session.id,
-          after: { slot: name, startsAt, endsAt, items: input.items.length },
+        const id = await draftSlot(tx, actor, session, {
+          ...input,
+          kind,
+          group: kind === "group" ? input.group : undefined,
+          goods,
+          items: input.items.flatMap(({ offerId, ...item }) => {
+            const home = planned.from.get(offerId);
+            return home ? [{ ...item, perPersonLimit: item.perPersonLimit ?? null, home }] : [];
+          }),
         });
         if (input.publish) {
-          await publishNow(tx, actor, session, id);
-          await record(tx, actor, {
-            deed: "flash.publish",
-            subjectType: "session",
-            subjectId: session.id,
-            after: { slot: name },
-          });
+          const slot = await tx.flashSlot.findUniqueOrThrow({ where: { id } });
+          await openSlot(tx, actor, { session, slot, event: "publish" });
         }
         return id;
       }),
   );
 }
 
-/** Puts a drafted slot on sale. Refuses: notFound, forbidden, illegalTransition, sessionNotPublished, slotPast, windowsOverlap (names the other slot). */
-export async function publishSlot(actor: Actor, input: z.infer<typeof slotRefInput>): Promise<void> {
-  await namingClashes({ slotId: input.slotId }, () =>
+const opening = (actor: Actor, slotId: string, event: "publish" | "submit" | "approve", deed: Deed) =>
+  namingOverlaps(planOfSlot(slotId), () =>
     transact(async (tx) => {
-      const slot = await tx.flashSlot.findUnique({ where: { id: input.slotId } });
-      if (!slot) throw new Refusal("notFound");
-      const session = await lockSession(tx, slot.saleSessionId);
-      authorise(actor, "flash.edit", { cityIds: session.cityIds });
-      next(slotTable, slot.state, "publish");
-      if (slot.endsAt <= now()) throw new Refusal("slotPast");
-      await publishNow(tx, actor, session, slot.id);
-      await record(tx, actor, {
-        deed: "flash.publish",
-        subjectType: "session",
-        subjectId: session.id,
-        after: { slot: slot.name },
-      });
+      const { slot, session } = await lockSlot(tx, actor, slotId, deed);
+      next(slotTable, slot.state, event);
+      if (event === "approve" && slot.submittedBy === actor.id) throw new Refusal("twoPeople");
+      return { state: await openSlot(tx, actor, { session, slot, event }) };
     }),
   );
+
+/**
+ * Puts a drafted slot on sale, or submits it when a price needs a second person; answers which.
+ * Refuses: notFound, forbidden, illegalTransition, sessionNotPublished, lossReasonMissing, and what `refuseConflicts` refuses.
+ */
+export async function publishSlot(actor: Actor, input: SlotRef): Promise<{ state: "published" | "inReview" }> {
+  return opening(actor, input.slotId, "publish", "flash.edit");
+}
+
+/** Asks a colleague to look at a drafted slot and publish it. Refuses as publishSlot. */
+export async function submitSlot(actor: Actor, input: SlotRef): Promise<void> {
+  await opening(actor, input.slotId, "submit", "flash.edit");
+}
+
+/** Publishes what somebody else submitted. Refuses: twoPeople, and as publishSlot. */
+export async function approveSlot(actor: Actor, input: SlotRef): Promise<void> {
+  await opening(actor, input.slotId, "approve", "sessions.approve");
+}
+
+/** Gives a submitted slot back to be worked on. Refuses: notFound, forbidden, illegalTransition. */
+export async function returnSlot(actor: Actor, input: z.infer<typeof returnSlotInput>): Promise<void> {
+  await transact(async (tx) => {
+    const { slot } = await lockSlot(tx, actor, input.slotId, "sessions.approve");
+    const state = next(slotTable, slot.state, "return");
+    await tx.flashSlot.update({
+      where: { id: slot.id },
+      data: { state, submittedBy: null, submittedAt: null, reviewNote: input.note, version: { increment: 1 } },
+    });
+    await record(tx, actor, {
+      deed: "flash.return",
+      subjectType: "slot",
+      subjectId: slot.id,
+      before: { state: slot.state },
+      after: { state, name: slot.name },
+      reason: input.note,
+    });
+  });
+}
+
+async function holdSlot(actor: Actor, e: SlotRef & { deed: "pause" | "resume" }): Promise<void> {
+  await transact(async (tx) => {
+    const { slot } = await lockSlot(tx, actor, e.slotId);
+    const at = now();
+    const phase = slotPhase(slot, at);
+    const isPausing = e.deed === "pause";
+    if ((phase !== "live" && phase !== "scheduled") || (slot.pausedAt === null) !== isPausing)
+      throw new Refusal("illegalTransition", { state: slot.pausedAt ? "paused" : phase, event: e.deed });
+    await tx.flashSlot.update({
+      where: { id: slot.id },
+      data: { pausedAt: isPausing ? at : null, version: { increment: 1 } },
+    });
+    await record(tx, actor, {
+      deed: `flash.${e.deed}`,
+      subjectType: "slot",
+      subjectId: slot.id,
+      before: { pausedAt: slot.pausedAt },
+      after: { pausedAt: isPausing ? at : null, name: slot.name },
+      reason: e.reason || null,
+    });
+  });
+}
+
+/** Takes a published slot off sale for now; its window goes on, placed orders stand. Refuses: notFound, forbidden, illegalTransition. */
+export async function pauseSlot(actor: Actor, input: z.infer<typeof pauseSlotInput>): Promise<void> {
+  await holdSlot(actor, { ...input, deed: "pause" });
+}
+
+/** Puts a paused slot back on sale. Refuses: notFound, forbidden, illegalTransition. */
+export async function resumeSlot(actor: Actor, input: SlotRef): Promise<void> {
+  await holdSlot(actor, { ...input, deed: "resume" });
+}
+
+/** Ends a running slot now: its offers close, its unsold pieces go back to the session, placed orders stand. Refuses: notFound, forbidden, illegalTransition. */
+export async function endSlot(actor: Actor, input: z.infer<typeof pauseSlotInput>): Promise<{ pieces: number }> {
+  return transact(async (tx) => {
+    const { slot } = await lockSlot(tx, actor, input.slotId);
+    const at = now();
+    const phase = slotPhase(slot, at);
+    if (phase !== "live") throw new Refusal("illegalTransition", { state: phase, event: "end" });
+    // a window is never empty: what began this instant has lasted a millisecond
+    const endsAt = at > slot.startsAt ? at : new Date(slot.startsAt.getTime() + 1);
+    await tx.flashSlot.update({ where: { id: slot.id }, data: { endsAt, version: { increment: 1 } } });
+    const pieces = await closeOffers(tx, slot.id, "slotEnded", endsAt);
+    await record(tx, actor, {
+      deed: "flash.stop",
+      subjectType: "slot",
+      subjectId: slot.id,
+      before: { endsAt: slot.endsAt },
+      after: { endsAt, name: slot.name, pieces },
+      reason: input.reason,
+    });
+    return { pieces };
+  });
+}
+
+/** Closes what stands of a slot and gives the unsold pieces back; returns how many. */
+async function closeOffers(tx: Tx, slotId: string, why: string, endsAt?: Date): Promise<number> {
+  const offers = await tx.offer.findMany({ where: { flashSlotId: slotId, state: { not: "closed" } } });
+  await tx.offer.updateMany({
+    where: { id: { in: offers.map((o) => o.id) } },
+    data: { state: "closed", ...(endsAt ? { endsAt } : {}) },
+  });
+  return giveBack(tx, offers, why);
 }
 
 /** Calls a slot off and gives its unsold pieces back to the session; placed orders stand. Returns the pieces given back. Refuses: notFound, forbidden, illegalTransition. */
-export async function cancelSlot(actor: Actor, input: z.infer<typeof slotRefInput>): Promise<{ pieces: number }> {
+export async function cancelSlot(actor: Actor, input: SlotRef): Promise<{ pieces: number }> {
   return transact(async (tx) => {
-    const slot = await tx.flashSlot.findUnique({ where: { id: input.slotId } });
-    if (!slot) throw new Refusal("notFound");
-    const session = await lockSession(tx, slot.saleSessionId);
-    authorise(actor, "flash.edit", { cityIds: session.cityIds });
+    const { slot } = await lockSlot(tx, actor, input.slotId);
     const state = next(slotTable, slot.state, "cancel");
     const written = await tx.flashSlot.updateMany({
       where: { id: slot.id, state: { in: from(slotTable, "cancel") } },
-      data: { state },
+      data: { state, version: { increment: 1 } },
     });
     if (written.count !== 1) throw new Refusal("staleVersion");
-    const offers = await tx.offer.findMany({ where: { flashSlotId: slot.id, state: { not: "closed" } } });
-    await tx.offer.updateMany({ where: { id: { in: offers.map((o) => o.id) } }, data: { state: "closed" } });
-    const pieces = await giveBack(tx, offers, "slotCancelled");
+    const pieces = await closeOffers(tx, slot.id, "slotCancelled");
     await record(tx, actor, {
       deed: "flash.cancel",
-      subjectType: "session",
-      subjectId: session.id,
-      before: { slot: slot.name, state: slot.state },
-      after: { state, pieces },
+      subjectType: "slot",
+      subjectId: slot.id,
+      before: { state: slot.state },
+      after: { state, name: slot.name, pieces },
       reason: input.reason || null,
     });
     return { pieces };

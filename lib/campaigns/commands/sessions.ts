@@ -6,32 +6,27 @@ import type { Actor } from "#lib/identity/schema";
 import { newId } from "#lib/kernel/ids";
 import { Refusal } from "#lib/kernel/refusal";
 import { from, next } from "#lib/kernel/states";
-import { type Day, dateOf, dayFromDate, daysBetween, later, parseDay } from "#lib/kernel/time";
-import { servedCities } from "#lib/pickup/queries";
+import { dateOf, dayFromDate } from "#lib/kernel/time";
 import { now } from "#lib/platform/clock";
-import { type Tx, transact } from "#lib/platform/db";
+import { prisma, type Tx, transact } from "#lib/platform/db";
 import { announce } from "#lib/platform/news";
 import { changeQuota } from "#lib/stock/steps";
-import { clashesOf, namingClashes, overlapRefusal } from "../conflicts";
-import { sessionCancelled, sessionPublished } from "../events";
-import { goodsOf, lowestPaid } from "../goods";
-import { activate, type ItemToPlace, placeItems } from "../offers";
+import { findConflicts, lockSkus, namingOverlaps, refuseConflicts } from "../conflicts";
+import { sessionCancelled, sessionPublished, sessionSubmitted } from "../events";
+import { goodsOf } from "../goods";
+import { activate, placeItems } from "../offers";
+import { sessionPlan } from "../plans";
 import { offersOfSession } from "../queries";
-import { publishProblems, sessionTable } from "../rules";
+import { needsSecond, sessionPhase, sessionTable } from "../rules";
 import type {
   cancelSessionInput,
-  cloneSessionInput,
   DraftSessionInput,
   EditSessionInput,
-  publishSessionInput,
+  pauseSessionInput,
+  returnSessionInput,
+  sessionRefInput,
 } from "../schema";
-import { giveBack, lockSession } from "../steps";
-
-function dayOrRefuse(text: string): Day {
-  const day = parseDay(text);
-  if (!day) throw new Refusal("invalid", {}, [{ field: "businessDay", code: "day" }]);
-  return day;
-}
+import { checkLosses, dayOrRefuse, giveBack, lockSession } from "../steps";
 
 function checkWindow(e: { opensAt: Date; cutoffAt: Date }): void {
   if (e.opensAt >= e.cutoffAt)
@@ -176,210 +171,140 @@ export async function editSession(actor: Actor, input: EditSessionInput): Promis
   });
 }
 
-/**
- * Puts a draft on sale: freezes price, supply price and window of every offer, and gives each its strike-through if there is evidence.
- * Refuses: notFound, forbidden, illegalTransition, notPublishable (names the first problem), belowCost (unless accepted), windowsOverlap (names the other session and window).
- */
-export async function publishSession(actor: Actor, input: z.infer<typeof publishSessionInput>): Promise<void> {
-  await namingClashes({ sessionId: input.sessionId }, () =>
+type SessionRef = z.infer<typeof sessionRefInput>;
+
+/** A session's plan, for naming an overlap that only the database saw. */
+const planOf = (sessionId: string) => async () =>
+  sessionPlan(prisma, await prisma.saleSession.findUniqueOrThrow({ where: { id: sessionId } }));
+
+async function opening(
+  actor: Actor,
+  sessionId: string,
+  asked: "publish" | "submit" | "approve",
+): Promise<{ state: "published" | "inReview" }> {
+  return namingOverlaps(planOf(sessionId), () =>
     transact(async (tx) => {
-      const session = await lockSession(tx, input.sessionId);
-      authorise(actor, "sessions.publish", { cityIds: session.cityIds });
-      const state = next(sessionTable, session.state, "publish");
+      const session = await lockSession(tx, sessionId);
+      authorise(actor, asked === "approve" ? "sessions.approve" : "sessions.publish", { cityIds: session.cityIds });
+      next(sessionTable, session.state, asked);
+      if (asked === "approve" && session.submittedBy === actor.id) throw new Refusal("twoPeople");
       const at = now();
-      const offers = (await offersOfSession(session.id, tx)).filter(
-        (o) => o.layer === "session" && o.state !== "closed",
-      );
-      const goods = await goodsOf(
-        tx,
-        offers.map((o) => o.skuId),
-      );
-      const served = new Set((await servedCities()).map((c) => c.id));
-      const problems = publishProblems({ session, offers, goods, served, at });
-      const blocking = problems.filter((p) => !p.isWarning);
-      if (blocking[0])
-        throw new Refusal("notPublishable", {
-          problem: blocking[0].code,
-          name: blocking[0].name ?? session.name,
-          count: blocking.length,
-        });
-      const losses = problems.filter((p) => p.isWarning);
-      if (losses[0] && !input.acceptLoss)
-        throw new Refusal("belowCost", { name: losses[0].name ?? "", count: losses.length });
-      const clashes = await clashesOf(tx, { sessionId: session.id });
-      if (clashes[0]) throw overlapRefusal(clashes[0], clashes.length);
+      const { offers, ...plan } = await sessionPlan(tx, session);
+      const skuIds = offers.map((o) => o.skuId);
+      await lockSkus(tx, skuIds);
+      const conflicts = await findConflicts(tx, plan);
+      refuseConflicts(conflicts, { name: session.name, isSlot: false });
+      checkLosses(conflicts, offers);
+      const event = asked === "publish" && needsSecond(conflicts) && actor.kind !== "system" ? "submit" : asked;
+      const state = next(sessionTable, session.state, event);
       const written = await tx.saleSession.updateMany({
-        where: { id: session.id, state: { in: from(sessionTable, "publish") } },
-        data: { state, publishedAt: at, version: { increment: 1 } },
+        where: { id: session.id, version: session.version, state: { in: from(sessionTable, event) } },
+        data: {
+          state,
+          version: { increment: 1 },
+          ...(event === "submit" ? { submittedBy: actor.id, submittedAt: at, reviewNote: null } : { publishedAt: at }),
+          ...(event === "approve" ? { approvedBy: actor.id, approvedAt: at } : {}),
+        },
       });
       if (written.count !== 1) throw new Refusal("staleVersion");
-      const lowest = await lowestPaid(
-        tx,
-        offers.map((o) => o.skuId),
-        session.opensAt,
-      );
-      await activate(tx, actor, {
-        offers,
-        goods,
-        lowest,
-        at,
-        window: { startsAt: session.opensAt, endsAt: session.cutoffAt },
-      });
+      if (event !== "submit")
+        await activate(tx, actor, {
+          offers,
+          goods: await goodsOf(tx, skuIds),
+          at,
+          window: { startsAt: session.opensAt, endsAt: session.cutoffAt },
+        });
+      const review = conflicts.filter((c) => c.code === "belowCost" || c.code === "marginUnderRule").length;
       await record(tx, actor, {
-        deed: "sessions.publish",
+        deed: `sessions.${event}`,
         subjectType: "session",
         subjectId: session.id,
         before: { state: session.state },
-        after: { state, items: offers.length, ...(losses.length > 0 ? { belowCost: losses.length } : {}) },
+        after: { state, items: offers.length, ...(review > 0 ? { belowRule: review } : {}) },
       });
-      await announce(tx, { type: sessionPublished, subjectId: session.id, payload: { cityIds: session.cityIds } });
+      await announce(
+        tx,
+        event === "submit"
+          ? { type: sessionSubmitted, subjectId: session.id, payload: {} }
+          : { type: sessionPublished, subjectId: session.id, payload: { cityIds: session.cityIds } },
+      );
+      return { state: event === "submit" ? "inReview" : "published" };
     }),
   );
 }
 
 /**
- * Drafts a session for another day from any earlier one: its items at their last price with fresh pools, its slots as drafts.
- * What is no longer listed or whose supplier is suspended is left out. Returns the id and how many were left out.
- * Refuses: notFound, forbidden, invalid.
+ * Puts a draft on sale: freezes price, supply price and window of every offer, and gives each its strike-through if there is evidence.
+ * With a price under the supply price or a margin under the rule it is submitted to a second person instead; answers which.
+ * Refuses: notFound, forbidden, illegalTransition, lossReasonMissing, and what `refuseConflicts` refuses.
  */
-export async function cloneSession(
-  actor: Actor,
-  input: z.infer<typeof cloneSessionInput>,
-): Promise<{ id: string; items: number; leftOut: number }> {
-  const day = dayOrRefuse(input.businessDay);
-  return transact(async (tx) => {
-    const source = await tx.saleSession.findUnique({ where: { id: input.fromId } });
-    if (!source) throw new Refusal("notFound");
-    authorise(actor, "sessions.edit", { cityIds: source.cityIds });
-    const shift = daysBetween(dayFromDate(source.businessDay), day) * 86_400_000;
-    const at = now();
-    const id = newId("ssn", at);
-    const session = {
-      id,
-      opensAt: later(source.opensAt, shift),
-      cutoffAt: later(source.plannedCutoffAt ?? source.cutoffAt, shift),
-    };
-    await tx.saleSession.create({
-      data: {
-        ...session,
-        name: input.name ?? source.name,
-        businessDay: dateOf(day),
-        lateNoticeMinutes: source.lateNoticeMinutes,
-        cityIds: source.cityIds,
-        state: "draft",
-        clonedFromId: source.id,
-        createdAt: at,
-        createdBy: actor.id,
-      },
+export async function publishSession(actor: Actor, input: SessionRef): Promise<{ state: "published" | "inReview" }> {
+  return opening(actor, input.sessionId, "publish");
+}
+
+/** Asks a colleague to look at a draft and publish it. Refuses as publishSession. */
+export async function submitSession(actor: Actor, input: SessionRef): Promise<void> {
+  await opening(actor, input.sessionId, "submit");
+}
+
+/** Publishes what somebody else submitted. Refuses: twoPeople, and as publishSession. */
+export async function approveSession(actor: Actor, input: SessionRef): Promise<void> {
+  await opening(actor, input.sessionId, "approve");
+}
+
+/** Gives a submitted session back to be worked on. Refuses: notFound, forbidden, illegalTransition. */
+export async function returnSession(actor: Actor, input: z.infer<typeof returnSessionInput>): Promise<void> {
+  await transact(async (tx) => {
+    const session = await lockSession(tx, input.sessionId);
+    authorise(actor, "sessions.approve", { cityIds: session.cityIds });
+    const state = next(sessionTable, session.state, "return");
+    await tx.saleSession.update({
+      where: { id: session.id },
+      data: { state, submittedBy: null, submittedAt: null, reviewNote: input.note, version: { increment: 1 } },
     });
-    const all = await offersOfSession(source.id, tx);
-    const last = new Map<string, (typeof all)[number]>();
-    for (const o of all.filter((o) => o.layer === "session").sort((a, b) => (a.id < b.id ? -1 : 1)))
-      last.set(`${o.skuId} ${o.cityId}`, o);
-    const allotted = await tx.stockAllotment.groupBy({
-      by: ["poolId"],
-      where: { poolId: { in: [...last.values()].map((o) => o.stockPoolId) }, why: { in: ["open", "edit", "raise"] } },
-      _sum: { delta: true },
-    });
-    const planned = new Map(allotted.map((a) => [a.poolId, a._sum.delta ?? 0]));
-    const goods = await goodsOf(
-      tx,
-      [...last.values()].map((o) => o.skuId),
-    );
-    const kept = [...last].flatMap(([key, o]) => {
-      const good = goods.get(o.skuId);
-      const { cityId, priceFen, perPersonLimit, commissionBp, sort } = o;
-      return good?.isListed && good.supplierIsActive
-        ? [
-            {
-              key,
-              session,
-              goods: good,
-              cityId,
-              priceFen,
-              quota: planned.get(o.stockPoolId) ?? o.quota,
-              perPersonLimit,
-              commissionBp,
-              sort,
-            },
-          ]
-        : [];
-    });
-    const placed = await placeItems(tx, kept);
-    const homes = new Map(
-      kept.map((k, i) => [
-        k.key,
-        { id: placed[i]?.id ?? "", stockPoolId: placed[i]?.stockPoolId ?? "", quota: k.quota },
-      ]),
-    );
-    const items = kept.length;
-    const leftOut = last.size - items;
-    await cloneSlots(tx, actor, { sourceId: source.id, session, shift, all, homes, goods });
     await record(tx, actor, {
-      deed: "sessions.clone",
+      deed: "sessions.return",
       subjectType: "session",
-      subjectId: id,
-      after: { from: source.id, businessDay: day, items, leftOut },
+      subjectId: session.id,
+      before: { state: session.state },
+      after: { state },
+      reason: input.note,
     });
-    return { id, items, leftOut };
   });
 }
 
-async function cloneSlots(
-  tx: Tx,
-  actor: Actor,
-  e: {
-    sourceId: string;
-    session: { id: string };
-    shift: number;
-    all: Awaited<ReturnType<typeof offersOfSession>>;
-    homes: Map<string, { id: string; stockPoolId: string; quota: number }>;
-    goods: Awaited<ReturnType<typeof goodsOf>>;
-  },
-): Promise<void> {
-  const at = now();
-  for (const slot of await tx.flashSlot.findMany({
-    where: { saleSessionId: e.sourceId, state: { not: "cancelled" } },
-    orderBy: { startsAt: "asc" },
-  })) {
-    const id = newId("fls", at);
-    const startsAt = later(slot.startsAt, e.shift);
-    const endsAt = later(slot.endsAt, e.shift);
-    await tx.flashSlot.create({
-      data: {
-        id,
-        saleSessionId: e.session.id,
-        name: slot.name,
-        startsAt,
-        endsAt,
-        state: "draft",
-        createdAt: at,
-        createdBy: actor.id,
-      },
+async function hold(actor: Actor, e: SessionRef & { reason?: string; deed: "pause" | "resume" }): Promise<void> {
+  await transact(async (tx) => {
+    const session = await lockSession(tx, e.sessionId);
+    authorise(actor, "sessions.publish", { cityIds: session.cityIds });
+    const at = now();
+    const phase = sessionPhase(session, at);
+    const isPausing = e.deed === "pause";
+    if ((phase !== "live" && phase !== "scheduled") || (session.pausedAt === null) !== isPausing)
+      throw new Refusal("illegalTransition", { state: session.pausedAt ? "paused" : phase, event: e.deed });
+    await tx.saleSession.update({
+      where: { id: session.id },
+      data: { pausedAt: isPausing ? at : null, version: { increment: 1 } },
     });
-    const flash: ItemToPlace[] = [];
-    for (const o of e.all.filter((o) => o.flashSlotId === slot.id)) {
-      const home = e.homes.get(`${o.skuId} ${o.cityId}`);
-      const good = e.goods.get(o.skuId);
-      const opened = await tx.stockAllotment.findFirst({ where: { poolId: o.stockPoolId, why: "open" } });
-      const quota = Math.min(opened?.delta ?? o.quota, home?.quota ?? 0);
-      if (!home || !good || quota <= 0) continue;
-      home.quota -= quota;
-      await changeQuota(tx, { poolId: home.stockPoolId, delta: -quota, why: "flash", ref: id });
-      flash.push({
-        session: { id: e.session.id, opensAt: startsAt, cutoffAt: endsAt },
-        slotId: id,
-        goods: good,
-        cityId: o.cityId,
-        priceFen: o.priceFen,
-        quota,
-        perPersonLimit: o.perPersonLimit,
-        commissionBp: o.commissionBp,
-        sort: o.sort,
-      });
-    }
-    await placeItems(tx, flash);
-  }
+    await record(tx, actor, {
+      deed: `sessions.${e.deed}`,
+      subjectType: "session",
+      subjectId: session.id,
+      before: { pausedAt: session.pausedAt },
+      after: { pausedAt: isPausing ? at : null },
+      reason: e.reason ?? null,
+    });
+  });
+}
+
+/** Takes a whole published session off sale for now; its window goes on, placed orders stand. Refuses: notFound, forbidden, illegalTransition. */
+export async function pauseSession(actor: Actor, input: z.infer<typeof pauseSessionInput>): Promise<void> {
+  await hold(actor, { ...input, deed: "pause" });
+}
+
+/** Puts a paused session back on sale. Refuses: notFound, forbidden, illegalTransition. */
+export async function resumeSession(actor: Actor, input: SessionRef): Promise<void> {
+  await hold(actor, { sessionId: input.sessionId, deed: "resume" });
 }
 
 /** Calls a session off: offers close, slots are cancelled, and the news makes every order of it refunded. Refuses: notFound, forbidden, illegalTransition. */
@@ -394,7 +319,7 @@ export async function cancelSession(actor: Actor, input: z.infer<typeof cancelSe
     });
     if (written.count !== 1) throw new Refusal("staleVersion");
     const flash = await tx.offer.findMany({
-      where: { saleSessionId: session.id, layer: "flash", state: { not: "closed" } },
+      where: { saleSessionId: session.id, layer: { not: "session" }, state: { not: "closed" } },
     });
     await tx.offer.updateMany({
       where: { saleSessionId: session.id, state: { not: "closed" } },

@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { authorise } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
-import { type Fen, fen } from "#lib/kernel/money";
+import { fen } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { prisma } from "#lib/platform/db";
 import type { ItemChoice } from "../schema";
@@ -46,33 +46,5 @@ export async function itemChoices(actor: Actor, sessionId: string, q: string, li
     dailyQuota: r.daily_quota,
     leadDays: r.lead_days,
     isIn: r.is_in,
-  }));
-}
-
-export type PriceStep = {
-  offerId: string;
-  fromFen: Fen | null;
-  toFen: Fen;
-  at: Date;
-  byName: string;
-  reason: string | null;
-};
-
-/** What a SKU has cost and who changed it, newest first. Refuses: forbidden. */
-export async function priceHistory(actor: Actor, skuId: string, limit = 50): Promise<PriceStep[]> {
-  authorise(actor, "sessions.see");
-  const rows = await prisma.priceChange.findMany({ where: { skuId }, orderBy: { id: "desc" }, take: limit });
-  const users = new Map(
-    (
-      await prisma.user.findMany({ where: { id: { in: rows.map((r) => r.by) } }, select: { id: true, name: true } })
-    ).map((u) => [u.id, u.name]),
-  );
-  return rows.map((r) => ({
-    offerId: r.offerId,
-    fromFen: r.fromFen === null ? null : fen(r.fromFen),
-    toFen: fen(r.toFen),
-    at: r.at,
-    byName: users.get(r.by) ?? r.by.replace("system:", ""),
-    reason: r.reason,
   }));
 }

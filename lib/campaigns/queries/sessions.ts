@@ -4,17 +4,28 @@ import { timelineOf } from "#lib/audit/queries";
 import { rulesAt } from "#lib/commission/queries";
 import { authorise, sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
+import { fen } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { type Day, dayFromDate } from "#lib/kernel/time";
-import { servedCities } from "#lib/pickup/queries";
 import { now } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
-import { type Clash, clashesOf } from "../conflicts";
+import { setting } from "#lib/platform/settings";
+import { findConflicts } from "../conflicts";
 import { goodsOf } from "../goods";
-import { offersOfSession } from "../queries";
+import { sessionPlan } from "../plans";
+import { offersById, offersOfSession } from "../queries";
 import { toSession, toSlots } from "../reading";
-import { differenceOf, marginBp, publishProblems } from "../rules";
-import type { Difference, ItemView, PublishProblem, SessionRow, SessionTotals, SessionView, SlotView } from "../schema";
+import { differenceOf, marginBp } from "../rules";
+import type {
+  Conflict,
+  Difference,
+  ItemView,
+  PriceRequestView,
+  SessionRow,
+  SessionTotals,
+  SessionView,
+  SlotView,
+} from "../schema";
 
 const totalRow = z.object({
   sale_session_id: z.string(),
@@ -61,12 +72,64 @@ export async function sessionsById(ids: readonly string[]): Promise<SessionRow[]
 export type SessionRecord = SessionView & {
   items: ItemView[];
   slots: SlotView[];
-  problems: PublishProblem[];
-  clashes: Clash[];
+  /** What keeps a draft from being published or a submitted one from being approved, and what an approver must know. */
+  conflicts: Conflict[];
+  requests: PriceRequestView[];
+  /** The commission of goods without their own, and the margin under which a second person is asked. Basis points. */
+  rule: { defaultBp: number; floorBp: number };
   difference: (Difference & { against: { id: string; name: string; businessDay: Day } }) | null;
   createdByName: string;
+  submittedByName: string | null;
   timeline: Awaited<ReturnType<typeof timelineOf>>;
 };
+
+/** Users' names by id. */
+export async function namesOf(ids: readonly (string | null)[]): Promise<Map<string, string>> {
+  const users = await prisma.user.findMany({
+    where: { id: { in: ids.filter((id): id is string => id !== null) } },
+    select: { id: true, name: true },
+  });
+  return new Map(users.map((u) => [u.id, u.name]));
+}
+
+/** Prices that wait for a second person, in some sessions (with their slots), oldest first; whoever asks has been allowed to see them. */
+export async function openRequests(sessionIds: readonly string[]): Promise<PriceRequestView[]> {
+  const rows = await prisma.priceRequest.findMany({
+    where: { decidedAt: null, offer: { saleSessionId: { in: [...sessionIds] }, state: { not: "closed" } } },
+    orderBy: { requestedAt: "asc" },
+  });
+  if (rows.length === 0) return [];
+  const [offers, names, rules] = await Promise.all([
+    offersById(rows.map((r) => r.offerId)),
+    namesOf(rows.map((r) => r.requestedBy)),
+    rulesAt(now()),
+  ]);
+  const defaultBp = rules.find((r) => r.scope === "default")?.rateBp ?? 0;
+  return rows.flatMap((r) => {
+    const offer = offers.find((o) => o.id === r.offerId);
+    if (!offer) return [];
+    const priceFen = fen(r.priceFen);
+    const { name, supplyPriceFen, saleSessionId: sessionId } = offer;
+    return [
+      {
+        id: r.id,
+        offerId: r.offerId,
+        name,
+        sessionId,
+        fromFen: fen(r.fromFen),
+        priceFen,
+        supplyPriceFen,
+        marginBp: marginBp({ ...offer, priceFen }, defaultBp),
+        lossReason: r.lossReason,
+        lossNote: r.lossNote,
+        reason: r.reason,
+        requestedAt: r.requestedAt,
+        requestedBy: r.requestedBy,
+        byName: names.get(r.requestedBy) ?? "",
+      },
+    ];
+  });
+}
 
 /** One session with items, slots, what keeps a draft from being published and what is new in it. Refuses: notFound, forbidden. */
 export async function sessionRecord(actor: Actor, id: string): Promise<SessionRecord> {
@@ -74,7 +137,7 @@ export async function sessionRecord(actor: Actor, id: string): Promise<SessionRe
   if (!session) throw new Refusal("notFound");
   authorise(actor, "sessions.see", { cityIds: session.cityIds });
   const at = now();
-  const [offers, slotRows, before, maker, timeline, served, rules, clashes] = await Promise.all([
+  const [offers, slotRows, before, maker, timeline, rules, conflicts, requests, floorBp] = await Promise.all([
     offersOfSession(id),
     prisma.flashSlot.findMany({
       where: { saleSessionId: id },
@@ -90,11 +153,14 @@ export async function sessionRecord(actor: Actor, id: string): Promise<SessionRe
       },
       orderBy: [{ businessDay: "desc" }, { id: "desc" }],
     }),
-    prisma.user.findUnique({ where: { id: session.createdBy }, select: { name: true } }),
+    namesOf([session.createdBy, session.submittedBy]),
     timelineOf("session", id),
-    servedCities(),
     rulesAt(at),
-    session.state === "draft" ? clashesOf(prisma, { sessionId: id }) : [],
+    session.state === "draft" || session.state === "inReview"
+      ? sessionPlan(prisma, session).then((plan) => findConflicts(prisma, plan))
+      : [],
+    openRequests([id]),
+    setting(prisma, "marginFloorBp"),
   ]);
   const items = offers.filter((o) => o.layer === "session");
   const [goods, slots, earlier] = await Promise.all([
@@ -120,11 +186,9 @@ export async function sessionRecord(actor: Actor, id: string): Promise<SessionRe
       };
     }),
     slots,
-    problems:
-      session.state === "draft"
-        ? publishProblems({ session, offers, goods, served: new Set(served.map((c) => c.id)), at })
-        : [],
-    clashes,
+    conflicts,
+    requests,
+    rule: { defaultBp, floorBp },
     difference: before
       ? {
           ...differenceOf(
@@ -134,7 +198,8 @@ export async function sessionRecord(actor: Actor, id: string): Promise<SessionRe
           against: { id: before.id, name: before.name, businessDay: dayFromDate(before.businessDay) },
         }
       : null,
-    createdByName: maker?.name ?? "",
+    createdByName: maker.get(session.createdBy) ?? "",
+    submittedByName: session.submittedBy && (maker.get(session.submittedBy) ?? null),
     timeline,
   };
 }

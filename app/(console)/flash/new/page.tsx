@@ -10,13 +10,23 @@ import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { sessionRecord } from "#lib/campaigns/queries/sessions";
 import { sessionsOn } from "#lib/campaigns/queries/slots";
+import { isInside } from "#lib/campaigns/rules";
 import { can } from "#lib/identity/rules";
 import { readListParams, type SearchParams } from "#lib/kernel/list";
+import { addDays, atClock, type Day } from "#lib/kernel/time";
 import { cities } from "#lib/pickup/queries";
 import { now, today } from "#lib/platform/clock";
 import { createSlot } from "../actions";
 
-const spec = { filters: { day: "day", session: "text" } } as const;
+const spec = { filters: { day: "day", session: "text", from: "text", to: "text", city: "text" } } as const;
+
+const clock = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** The window the address names, the end on the next day when it is no later than the beginning. */
+function windowAsked(day: Day, from = "", to = ""): { startsAt: Date; endsAt: Date } | undefined {
+  if (!clock.test(from) || !clock.test(to)) return undefined;
+  return { startsAt: atClock(day, from), endsAt: atClock(to > from ? day : addDays(day, 1), to) };
+}
 
 export default async function NewSlotPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const actor = await requireActor("operator");
@@ -30,7 +40,11 @@ export default async function NewSlotPage({ searchParams }: { searchParams: Prom
       sessionsOn(actor, filters.day ?? current).then((all) => all.filter((s) => s.cutoffAt > at)),
     ]),
   );
-  const sessionId = filters.session ?? (open.length === 1 ? open[0]?.id : undefined);
+  const asked = windowAsked(filters.day ?? current, filters.from, filters.to);
+  const fitting = open.filter(
+    (s) => (!asked || isInside(asked, s)) && (!filters.city || s.cityIds.includes(filters.city)),
+  );
+  const sessionId = filters.session ?? (fitting.length === 1 ? fitting[0]?.id : undefined);
   const trail = [{ label: t("flash.title"), href: `/flash?day=${filters.day ?? current}` }];
   if (!sessionId) {
     return (
@@ -52,7 +66,10 @@ export default async function NewSlotPage({ searchParams }: { searchParams: Prom
                   <b>{s.name}</b>
                   <WindowText from={s.opensAt} to={s.cutoffAt} today={current} />
                   <span className="ml-auto">
-                    <LinkButton href={`/flash/new?session=${s.id}`} size="small">
+                    <LinkButton
+                      href={`/flash/new?${new URLSearchParams({ session: s.id, ...(asked ? { day: filters.day ?? current, from: filters.from ?? "", to: filters.to ?? "" } : {}) })}`}
+                      size="small"
+                    >
                       {t("flash.new")}
                     </LinkButton>
                   </span>
@@ -83,6 +100,7 @@ export default async function NewSlotPage({ searchParams }: { searchParams: Prom
         slots={session.slots.filter((s) => s.state !== "cancelled")}
         cities={names}
         now={at}
+        asked={asked}
         action={createSlot}
       />
     </PageFrame>

@@ -8,13 +8,14 @@ import { PageFrame } from "#components/ui/page-frame";
 import { Panel } from "#components/ui/panel";
 import { cloneChoices } from "#lib/campaigns/queries/sessions";
 import { can } from "#lib/identity/rules";
+import { readListParams, type SearchParams } from "#lib/kernel/list";
 import { addDays, atClock, clockText, dayText } from "#lib/kernel/time";
 import { cities, servedCities } from "#lib/pickup/queries";
 import { today } from "#lib/platform/clock";
 import { create } from "../actions";
 
 /** Begins like the last session did: the same hours, the day after. */
-export default async function NewSessionPage() {
+export default async function NewSessionPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const actor = await requireActor("operator");
   if (!can(actor, "sessions.edit")) forbidden();
   const [t, served, known, [last]] = await Promise.all([
@@ -23,7 +24,7 @@ export default async function NewSessionPage() {
     cities(),
     cloneChoices(actor, 1),
   ]);
-  const day = addDays(today(), 1);
+  const day = readListParams(await searchParams, { filters: { day: "day" } }).filters.day ?? addDays(today(), 1);
   const within = (served.length > 0 ? served : known).filter(
     (c) => actor.cityIds.length === 0 || actor.cityIds.includes(c.id),
   );

@@ -3,28 +3,11 @@ import { addDays, clockText, dayOf, later, minute } from "#lib/kernel/time";
 import { Refused } from "../lib/server/cast/resident";
 import { nearestPoint, neighbour, onSale, place, quote, shopTime } from "./api";
 import { dialog, expect, test, visit } from "./people";
+import { press, putOnTheShelf } from "./shelf";
 import { say } from "./words";
 
 const goods = `冰糖草莓 ${String(Date.now()).slice(-6)}`;
 const wall = (at: Date) => `${dayOf(at)}T${clockText(at)}`;
-const press = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true }).click();
-
-/** The merchandiser types a product, approves it, prices it and lists it. */
-async function putOnTheShelf(desk: Page) {
-  await visit(desk, "/products/new");
-  await desk.getByLabel(say("catalog.fields.supplier"), { exact: true }).selectOption({ index: 1 });
-  await desk.getByLabel(say("catalog.fields.category"), { exact: true }).selectOption({ index: 1 });
-  await desk.getByLabel(say("catalog.fields.name"), { exact: true }).fill(goods);
-  await desk.getByLabel(say("catalog.fields.spec"), { exact: true }).fill("500 g");
-  await desk.getByLabel(say("catalog.fields.supply"), { exact: true }).fill("10.00");
-  await desk.getByLabel(new RegExp(`^${say("catalog.fields.quota")}`)).fill("40");
-  await press(desk, say("catalog.create"));
-  await press(desk, say("catalog.actions.approve"));
-  await desk.getByLabel(say("catalog.fields.sale"), { exact: true }).fill("19.90");
-  await press(desk, say("catalog.pricing.submit"));
-  await press(desk, say("catalog.actions.list"));
-  await expect(desk.getByRole("button", { name: say("catalog.actions.unlist") })).toBeVisible();
-}
 
 async function fillSlot(desk: Page, slot: { session: string; name: string; from: Date; to: Date }) {
   await visit(desk, `/flash/new?session=${slot.session}`);
@@ -42,7 +25,7 @@ test("a flash sale sells exactly its quota, and no second price can stand beside
   const desk = await as("merchandiser");
   const at = await shopTime();
   const from = later(new Date(Math.floor(at.getTime() / minute) * minute), -minute);
-  await putOnTheShelf(desk);
+  await putOnTheShelf(desk, goods);
 
   const session = await test.step("the merchandiser opens a session with it", async () => {
     await visit(desk, "/sessions/new");

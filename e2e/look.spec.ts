@@ -10,7 +10,18 @@ const fresh = [
   ...["/notices", "/notices/settings", "/ledger/accounts/channelPending"],
 ];
 const operators = [
-  ...["/today", "/orders", "/sessions", "/sessions/new", "/flash", "/flash/new", "/products", "/products/new"],
+  ...[
+    "/today",
+    "/orders",
+    "/schedule",
+    "/schedule?zoom=month&by=city",
+    "/sessions",
+    "/sessions/new",
+    "/flash",
+    "/flash/new",
+    "/products",
+    "/products/new",
+  ],
   ...["/products/import", "/fulfilment", "/fulfilment/purchases", "/fulfilment/deliveries", "/points", "/points/new"],
   ...["/points/import", "/points/network", "/aftersales", "/suppliers", "/suppliers/applications", "/leaders"],
   ...["/leaders/applications", "/commission-rules", "/settlements", "/payouts", "/ledger", "/ledger/journals"],

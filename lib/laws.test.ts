@@ -97,7 +97,7 @@ describe("the laws of the house", () => {
 
   test("only lib/platform/env and the processes read the environment", () => {
     const allowed = (f: string) =>
-      isTest(f) || f === "lib/platform/env.ts" || f.startsWith("lib/server/") || f.startsWith("lib/simulator/");
+      isTest(f) || f === "lib/platform/env.ts" || /^lib\/(server|simulator|bench)\//.test(f);
     expect(where(/process\.env\b/, allowed)).toEqual([]);
   });
 

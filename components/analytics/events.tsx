@@ -67,7 +67,7 @@ export function Events({
       {spans.length === 0 && <span className="text-muted">{t("events.none")}</span>}
       <ul className="contents">
         {spans.map((a) => {
-          const note = notes.find((n) => n.id === a.id);
+          const note = notes.find((n) => n.id === a.id && n.kind === "note");
           return (
             <li key={a.id} className="inline-flex items-center gap-1">
               <span className="text-muted">
@@ -76,7 +76,7 @@ export function Events({
                   : t("events.days", { from: dayText(a.day, today), to: dayText(a.to, today) })}
               </span>
               {note ? t("events.note", { text: note.text, name: note.byName }) : words(a)}
-              {note?.mayRemove && (
+              {note?.mayChange && (
                 <ActionButton action={remove} values={{ id: note.id }} tone="quiet" size="small">
                   <span aria-hidden="true">×</span>
                   <span className="sr-only">{t("events.remove", { text: note.text })}</span>

@@ -52,14 +52,12 @@ export function Figures({ found, keys }: { found: Explored; keys: readonly Metri
 /** What an annotation says. */
 export function useEventWords() {
   const t = useTranslations("explore");
-  return (a: Pick<Annotation, "kind" | "key" | "text">): string =>
-    a.kind === "festival"
-      ? t(`festivals.${a.key}` as "festivals.f0")
-      : a.kind === "rest" || a.kind === "work"
-        ? t(`events.${a.kind}`, { name: t(`rests.${a.key}` as "rests.newYear") })
-        : a.kind === "noSession"
-          ? t("events.noSession")
-          : a.text;
+  const isEnglish = useLocale() === "en";
+  return (a: Pick<Annotation, "kind" | "text" | "textEn">): string => {
+    if (a.kind === "noSession") return t("events.noSession");
+    const name = (isEnglish && a.textEn) || a.text;
+    return a.kind === "rest" || a.kind === "work" ? t(`events.${a.kind}`, { name }) : name;
+  };
 }
 
 /** Days that follow each other with the same words, as one stretch. */
@@ -67,7 +65,7 @@ export function stretches(annotations: readonly Annotation[]): (Annotation & { t
   const all: (Annotation & { to: Day })[] = [];
   for (const a of annotations) {
     const open = all.findLast(
-      (one) => one.kind === a.kind && one.key === a.key && a.kind !== "note" && a.kind !== "festival",
+      (one) => one.kind === a.kind && one.text === a.text && a.kind !== "note" && a.kind !== "festival",
     );
     if (open && addDays(open.to, 1) === a.day) open.to = a.day;
     else all.push({ ...a, to: a.day });

@@ -6,7 +6,7 @@ import { type PictureKind, ProductPicture } from "#components/ui/product-picture
 import { StateBadge } from "#components/ui/state-badge";
 import { Track, type TrackStep } from "#components/ui/track";
 import { tailOf } from "#lib/kernel/ids";
-import { yuan } from "#lib/kernel/money";
+import { plus, yuan } from "#lib/kernel/money";
 import { type Day, momentText } from "#lib/kernel/time";
 import type { OrderLineView, OrderRecord } from "#lib/orders/schema";
 import { refundKind } from "./order-state";
@@ -128,15 +128,30 @@ export function OrderGoods({ order }: { order: OrderRecord }) {
   );
 }
 
+/** The coupons of an order, each once. */
+function couponsOf(shares: OrderRecord["coupons"]): OrderRecord["coupons"] {
+  const byId = new Map<string, OrderRecord["coupons"][number]>();
+  for (const s of shares) {
+    const had = byId.get(s.id);
+    byId.set(s.id, had ? { ...had, amountFen: plus(had.amountFen, s.amountFen) } : s);
+  }
+  return [...byId.values()];
+}
+
 /** The order's sums, ending in the proof that the books say the same. */
 export function OrderMoney({ order }: { order: OrderRecord }) {
   const t = useTranslations("orders");
+  const tp = useTranslations("promotions");
   return (
     <div className="flex flex-col gap-2">
       <SumList
         rows={[
           { label: t("goodsSum"), value: <Money fen={order.goodsFen} /> },
-          ...(order.couponFen > 0 ? [{ label: t("coupon"), value: <Money fen={-order.couponFen} sign /> }] : []),
+          ...couponsOf(order.coupons).map((c) => ({
+            label: c.name,
+            note: tp(`funders.${c.funder}`),
+            value: <Money fen={-c.amountFen} sign />,
+          })),
           {
             label: order.paidAt ? t("paid") : t("payable"),
             value: <Money fen={order.paidAt ? order.paidFen : order.payableFen} />,

@@ -17,6 +17,7 @@ export function CalendarPanel({
   scopes,
   today,
   mayEdit,
+  title,
   action,
 }: {
   rows: readonly CalendarRow[];
@@ -24,13 +25,15 @@ export function CalendarPanel({
   scopes: readonly CalendarScope[];
   today: Day;
   mayEdit: boolean;
+  /** Another name of the panel. */
+  title?: string;
   action: FormAction;
 }) {
   const t = useTranslations("pickup");
   const name = new Map(scopes.map((s) => [s.scope, s.label]));
   return (
     <Panel
-      title={t("calendar")}
+      title={title ?? t("calendar")}
       flush
       actions={
         mayEdit && (

@@ -20,7 +20,7 @@ import type {
   StatementRow,
 } from "#lib/settlement/schema";
 
-const claimKinds = ["shortage", "damage", "quality", "penalty"] as const;
+const claimKinds = ["shortage", "damage", "quality", "penalty", "coupon"] as const;
 type ClaimKind = (typeof claimKinds)[number];
 const kindOf = (line: StatementLineView): ClaimKind =>
   claimKinds.find((k) => k === line.evidence.claimKind) ?? "quality";

@@ -1,7 +1,9 @@
 import {
   BookOpenCheck,
   Box,
+  Boxes,
   CalendarDays,
+  CalendarRange,
   ChartColumn,
   FileText,
   Gauge,
@@ -20,6 +22,7 @@ import {
   Share2,
   ShieldCheck,
   Store,
+  TicketPercent,
   Truck,
   Undo2,
   User,
@@ -32,8 +35,11 @@ import {
 export type ConsoleKey =
   | "today"
   | "orders"
+  | "schedule"
   | "campaigns"
   | "flashSales"
+  | "coupons"
+  | "stock"
   | "catalog"
   | "fulfilment"
   | "pickupPoints"
@@ -63,8 +69,11 @@ export const consoleNavigation: readonly NavGroup[] = [
     entries: [
       { key: "today", href: "/today", icon: House, go: "t" },
       { key: "orders", href: "/orders", icon: ReceiptText, go: "o" },
+      { key: "schedule", href: "/schedule", icon: CalendarRange, go: "k" },
       { key: "campaigns", href: "/sessions", icon: CalendarDays, go: "s" },
       { key: "flashSales", href: "/flash", icon: Zap, go: "f" },
+      { key: "coupons", href: "/coupons", icon: TicketPercent, go: "c" },
+      { key: "stock", href: "/stock", icon: Boxes, go: "b" },
       { key: "catalog", href: "/products", icon: Box, go: "p" },
     ],
   },

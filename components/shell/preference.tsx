@@ -7,7 +7,7 @@ export const themes: readonly Theme[] = ["light", "dark", "system"];
 const yearSeconds = 31_536_000;
 
 /** Remembers a preference of this browser for a year, readable by the server on the next request. */
-export function remember(name: "locale" | "theme" | "text" | "rail" | "keys", value: string): void {
+export function remember(name: "locale" | "theme" | "text" | "rail" | "keys" | "schedule", value: string): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in WeChat's web view
   document.cookie = `${name}=${value}; path=/; max-age=${yearSeconds}; samesite=lax`;
 }

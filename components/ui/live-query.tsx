@@ -15,12 +15,13 @@ const never: readonly string[] = [];
 
 /**
  * A read of `GET /api/console/<name>` that is read again when something under `topics` has changed: starts with what the server
- * rendered, keeps the old answer while the next one comes. Refuses: an Error holding the problem's sentence.
+ * rendered, keeps the old answer while the next one comes. `everyMs`
+ * also reads in between, for what time alone changes. Refuses: an Error holding the problem's sentence.
  */
 export function useLive<T extends object>(
   name: string,
   params: Record<string, string>,
-  options: { initial?: T; topics?: readonly string[]; enabled?: boolean } = {},
+  options: { initial?: T; topics?: readonly string[]; enabled?: boolean; everyMs?: number } = {},
 ) {
   const search = new URLSearchParams(params).toString();
   const query = useQuery<T>({
@@ -36,6 +37,7 @@ export function useLive<T extends object>(
       return body as T;
     },
     initialData: options.initial,
+    refetchInterval: options.everyMs,
     placeholderData: keepPreviousData,
   });
   useTopic(options.enabled === false ? never : (options.topics ?? never), () => void query.refetch());

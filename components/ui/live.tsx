@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
 
 /** What this tab listens to, over one stream: open while the tab is seen, again after every loss, ever more patiently. */
 const listeners = new Map<string, Set<() => void>>();
@@ -12,6 +12,7 @@ let missed = false;
 let failures = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let isWatching = false;
+const watchers = new Set<() => void>();
 
 const [firstWaitMs, longestWaitMs] = [1000, 60_000];
 /** What a browser's timer can hold. */
@@ -43,6 +44,7 @@ function tune() {
     before?.close();
     before = null;
     failures = 0;
+    for (const seen of watchers) seen();
     if (!missed) return;
     missed = false;
     for (const told of new Set([...listeners.values()].flatMap((all) => [...all]))) told();
@@ -56,6 +58,7 @@ function tune() {
     missed = true;
     close();
     const wait = Math.min(firstWaitMs * 2 ** failures++, longestWaitMs);
+    for (const seen of watchers) seen();
     timer = setTimeout(tune, wait * (0.5 + Math.random()));
   };
 }
@@ -93,6 +96,25 @@ export function useTopic(topic: string | readonly string[], onChange: () => void
     };
   }, [names]);
 }
+
+function watchConnection(seen: () => void): () => void {
+  watchers.add(seen);
+  addEventListener("online", seen);
+  addEventListener("offline", seen);
+  return () => {
+    watchers.delete(seen);
+    removeEventListener("online", seen);
+    removeEventListener("offline", seen);
+  };
+}
+
+/** Whether the stream is lost and being opened again; when it is back, everybody who listens is told. */
+export const useIsLost = (): boolean =>
+  useSyncExternalStore(
+    watchConnection,
+    () => failures > 0 || !navigator.onLine,
+    () => false,
+  );
 
 /**
  * Renders the page again on the server when something under its topics has changed, at most every `seconds`; the same when

@@ -167,6 +167,8 @@ export async function caseRecord(
 }
 
 export type ReportOptions = {
+  /** What coupons took off the order: a refund returns what was paid. */
+  couponFen: Fen;
   lines: {
     lineId: string;
     name: string;
@@ -202,6 +204,7 @@ export async function reportOptions(actor: Actor, orderId: string): Promise<Repo
     setting(prisma, "afterSaleAutoCount"),
   ]);
   return {
+    couponFen: fen(order.couponFen),
     lines: order.lines.map((l) => {
       const own = cases.filter((c) => c.orderLineId === l.id);
       const granted = own

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addDays, type Day, day, daysBetween, weekday } from "../kernel/time";
-import { calendarOf, lunarCompared } from "./queries/calendar";
+import { knownDays, lunarCompared } from "./queries/calendar";
 import { comparedTo } from "./rules/explore";
 
 const someDay = fc.integer({ min: 0, max: 3000 }).map((n) => addDays(day("2020-01-01"), n));
@@ -65,19 +65,19 @@ describe("the same weekdays", () => {
   });
 });
 
-describe("the calendar over a chart", () => {
+describe("what the libraries know", () => {
   const kinds = (from: string, to: string) =>
-    calendarOf(from as Day, to as Day).map((a) => `${a.day} ${a.kind} ${a.key}`);
+    knownDays(from as Day, to as Day).map((a) => `${a.day} ${a.kind} ${a.text}`);
   it("names festivals, days off and the working days that make up for them", () => {
     expect(kinds("2026-02-14", "2026-02-17")).toEqual([
-      "2026-02-14 work spring",
-      "2026-02-15 rest spring",
-      "2026-02-16 festival f12",
-      "2026-02-16 rest spring",
-      "2026-02-17 festival f0",
-      "2026-02-17 rest spring",
+      "2026-02-14 work 春节",
+      "2026-02-15 rest 春节",
+      "2026-02-16 festival 除夕",
+      "2026-02-16 rest 春节",
+      "2026-02-17 festival 春节",
+      "2026-02-17 rest 春节",
     ]);
-    expect(kinds("2026-09-25", "2026-09-25")).toEqual(["2026-09-25 festival f8", "2026-09-25 rest midAutumn"]);
+    expect(kinds("2026-09-25", "2026-09-25")).toEqual(["2026-09-25 festival 中秋节", "2026-09-25 rest 中秋"]);
     expect(kinds("2026-11-16", "2026-11-17")).toEqual([]);
   });
 });

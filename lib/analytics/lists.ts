@@ -50,6 +50,8 @@ export const lineList = defineList<Actor, LineRow, typeof lineListSpec>({
     flashSlotId: (match) =>
       Prisma.sql`exists (select 1 from offer f where f.id = l.offer_id and ${match(Prisma.sql`f.flash_slot_id`)})`,
     plain: Prisma.sql`not exists (select 1 from offer f where f.id = l.offer_id and f.flash_slot_id is not null)`,
+    couponTemplateId: (match) =>
+      Prisma.sql`l.id in (select x.order_line_id from coupon c join coupon_share x on x.coupon_id = c.id where ${match(Prisma.sql`c.template_id`)})`,
     refunded: Prisma.sql`l.refunded_fen > 0`,
   },
   narrow({ byDay = "paid", from, to, hour }) {

@@ -41,7 +41,7 @@ describe("the contract", () => {
       true,
       true,
       true,
-      8,
+      9,
     ]);
   });
 

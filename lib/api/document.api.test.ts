@@ -99,6 +99,7 @@ describe("the document", () => {
     expect(keyed.sort()).toEqual([
       "applyAsLeader",
       "cancelOrder",
+      "claimCoupon",
       "payOrder",
       "placeOrder",
       "requestRefund",

@@ -6,6 +6,8 @@ const channel = await vi.hoisted(async () => {
 });
 
 import { later, minute } from "#lib/kernel/time";
+import { gate } from "#lib/orders/admission";
+import { facts } from "#lib/orders/facts";
 import { underClock } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { ask, tokenOf } from "#lib/testing/api";
@@ -242,8 +244,9 @@ describe("an order is refused", () => {
   rule("409 sold_out when the last pieces went to somebody else", async () => {
     const rare = await makeSku({ supplierId: await makeSupplier(), name: "松茸" });
     await makeOffer(town, { sessionId, skuId: rare, quota: 1 });
-    const [a, b] = [await quoteOf(1, token, rare), await quoteOf(1, token, rare)];
-    const said = await Promise.all([place({ quote: a }), place({ quote: b })]);
+    const [one, other] = [await tokenOf(await makeResident()), await tokenOf(await makeResident())];
+    const [a, b] = [await quoteOf(1, one, rare), await quoteOf(1, other, rare)];
+    const said = await Promise.all([place({ token: one, quote: a }), place({ token: other, quote: b })]);
     expect(said.map((s) => s.status).sort()).toEqual([201, 409]);
     const refused = said.find((s) => s.status === 409);
     expect(refused?.body).toMatchObject({ code: "sold_out", meta: { name: "松茸", available: 0 } });
@@ -252,10 +255,53 @@ describe("an order is refused", () => {
   rule("422 limit_reached beyond what one person may have", async () => {
     const limited = await makeSku({ supplierId: await makeSupplier(), name: "限购鸡蛋" });
     await makeOffer(town, { sessionId, skuId: limited, limit: 1 });
-    const [a, b] = [await quoteOf(1, token, limited), await quoteOf(1, token, limited)];
-    expect((await place({ quote: a })).status).toBe(201);
-    const said = await place({ quote: b });
+    const hers = await tokenOf(await makeResident());
+    const [a, b] = [await quoteOf(1, hers, limited), await quoteOf(1, hers, limited)];
+    expect((await place({ token: hers, quote: a })).status).toBe(201);
+    const said = await place({ token: hers, quote: b });
     expect([said.status, said.body.code, said.body.meta.limit]).toEqual([422, "limit_reached", 1]);
+  });
+
+  rule("409 too_many_holds beyond the unpaid orders one person may have", async () => {
+    const hers = await tokenOf(await makeResident());
+    for (let i = 0; i < 5; i++) expect((await place({ token: hers, quote: await quoteOf(1, hers) })).status).toBe(201);
+    const said = await place({ token: hers, quote: await quoteOf(1, hers) });
+    expect([said.status, said.body.code, said.body.meta]).toEqual([409, "too_many_holds", { limit: 5, bought: 5 }]);
+  });
+
+  rule("409 sale_paused while the session is held", async () => {
+    const hers = await tokenOf(await makeResident());
+    const quote = await quoteOf(1, hers);
+    await prisma.saleSession.update({ where: { id: sessionId }, data: { pausedAt: at } });
+    const said = await place({ token: hers, quote });
+    await prisma.saleSession.update({ where: { id: sessionId }, data: { pausedAt: null } });
+    expect([said.status, said.body.code]).toEqual([409, "sale_paused"]);
+  });
+
+  rule("422 new_customers_only when she has ordered before", async () => {
+    const forNew = await makeSku({ supplierId: await makeSupplier(), name: "新客鸡蛋" });
+    const { offerId } = await makeOffer(town, { sessionId, skuId: forNew });
+    const who = await makeResident();
+    const hers = await tokenOf(who);
+    const quote = await quoteOf(1, hers, forNew);
+    await prisma.offer.update({ where: { id: offerId }, data: { limits: { newCustomersOnly: true } } });
+    const old = await place({ token: hers, quote: await quoteOf(1, hers) });
+    await prisma.order.update({ where: { id: old.body.id }, data: { state: "paid" } });
+    facts.offers.drop(offerId);
+    const said = await place({ token: hers, quote });
+    expect([said.status, said.body.code]).toEqual([422, "new_customers_only"]);
+  });
+
+  rule("409 quote_stale with the new quote when the price has changed since", async () => {
+    const cheap = await makeSku({ supplierId: await makeSupplier(), name: "番茄" });
+    const { offerId } = await makeOffer(town, { sessionId, skuId: cheap, priceFen: 500 });
+    const hers = await tokenOf(await makeResident());
+    const quote = await quoteOf(2, hers, cheap);
+    await prisma.offer.update({ where: { id: offerId }, data: { priceFen: 450 } });
+    const said = await place({ token: hers, quote });
+    expect([said.status, said.body.code, said.body.meta.quote.payable_fen]).toEqual([409, "quote_stale", 900]);
+    const again = await place({ token: hers, quote: said.body.meta.quote.orders[0].quote_token });
+    expect([again.status, again.body.payable_fen]).toEqual([201, 900]);
   });
 
   rule("409 quote_stale when the token was altered", async () => {
@@ -303,3 +349,13 @@ describe("an order is refused", () => {
     expect(said.body.problems[0].detail).toMatch(/^[\x20-\x7e“”]+$/);
   });
 });
+
+it("503 busy with Retry-After once the server lets nobody in any more", () =>
+  inDay(async () => {
+    const hers = await tokenOf(await makeResident());
+    const quote = await quoteOf(1, hers);
+    await gate.drain();
+    const said = await place({ token: hers, quote });
+    expect([said.status, said.body.code, said.headers.get("retry-after")]).toEqual([503, "busy", "1"]);
+    expect(said.headers.get("ratelimit-policy")).toMatch(/^"admissionAddress";.*"admission";q=5000;w=10$/);
+  }));

@@ -1,8 +1,14 @@
 import "server-only";
 import type { OfferView, SessionView, SlotView } from "#lib/campaigns/schema";
+import { yuan } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import type { Day } from "#lib/kernel/time";
 import { type PointCard, pointCard } from "#lib/pickup/queries";
+import type { LimitView } from "#lib/promotions/schema";
+import { limitWords } from "#lib/words/coupons";
+import { fill } from "#lib/words/fill";
+import { messages } from "#lib/words/index";
+import type { Locale } from "#lib/words/locale";
 import { bp, clock, count, day, fenAmount, flag, id, instant, metres, shown, type View, words, z } from "./shapes";
 
 /** A pickup point in an answer. Coordinates GCJ-02; hours are wall-clock in Asia/Shanghai. */
@@ -22,6 +28,34 @@ export const pointPart = z
   .openapi("PickupPoint");
 export const nearPointPart = pointPart.extend({ distance_m: metres }).openapi("NearbyPickupPoint");
 
+/** What makes a struck-through price true: a transaction of `day`, or a suggested retail price; `text` says so to the reader. */
+export const strikePart = {
+  basis: shown(z.enum(["lowest7d", "last_before", "msrp"]).nullable(), "lowest7d"),
+  day: shown(z.iso.date().nullable(), "2026-11-19"),
+  text: words("活动前 7 日本城最低成交价（2026-11-19）").nullable(),
+};
+
+/** The offer stands only when so many come, over the campaign or at the point asked for; `reached` counts what is paid for. */
+const minimumPart = z
+  .object({
+    count: count(20),
+    unit: z.enum(["buyers", "pieces"]),
+    scope: z.enum(["campaign", "point"]),
+    reached: count(8),
+  })
+  .openapi("Minimum");
+
+/** What a group's price depends on: so many paying members within so many minutes. */
+export const groupTermsPart = z
+  .object({
+    campaign_id: id("fls"),
+    size: count(3),
+    minutes: count(60),
+    scope: z.enum(["city", "leader"]),
+    condition: words("3 人成团 ¥12.80"),
+  })
+  .openapi("GroupTerms");
+
 /** Something on sale: the price everybody in the city sees at this moment, its window and what is known of it. */
 export const offerPart = z
   .object({
@@ -40,21 +74,56 @@ export const offerPart = z
     is_fresh: flag(),
     price_fen: fenAmount(1980),
     list_price_fen: fenAmount(2580).nullable(),
-    list_price_basis: words("msrp").nullable(),
+    list_price_basis: strikePart.basis,
+    list_price_day: strikePart.day,
+    list_price_text: strikePart.text,
     per_person_limit: count(2).nullable(),
     starts_at: instant,
     ends_at: instant,
     sold: count(128),
     is_sold_out: flag(false),
     pickup_day: day.nullable(),
+    minimum: minimumPart.nullable(),
+    group: groupTermsPart.nullable(),
   })
   .openapi("Offer");
 
+/** A limit of an offer with what the caller has bought against it, in words too: "2 of 2 bought today". */
+export const limitPart = z
+  .object({
+    kind: z.enum(["offer", "order", "day", "campaign", "lifetime", "household", "new_customer"]),
+    max: count(2),
+    bought: count(2),
+    detail: words("每天限购 2 件，今天已买 2 件"),
+  })
+  .openapi("Limit");
+
+export const limitView = (v: LimitView, locale: Locale): View<z.output<typeof limitPart>> => ({
+  ...v,
+  detail: limitWords(v, locale),
+});
+
 export const pictureUrl = (fileId: string | null): string | null => (fileId ? `/api/v1/files/${fileId}` : null);
 
-export function offerView(o: OfferView, pickupDay: Day | null = null): View<z.output<typeof offerPart>> {
+/** What makes the struck-through price true, for the reader. */
+export const strikeText = (o: Pick<OfferView, "listPriceBasis" | "listPriceDay">, locale: Locale): string | null =>
+  o.listPriceBasis && messages(locale).price.basis[o.listPriceBasis].replace("{day}", o.listPriceDay ?? "—");
+
+export function offerView(
+  o: OfferView,
+  pickupDay: Day | null,
+  locale: Locale,
+  reached = 0,
+): View<z.output<typeof offerPart>> {
   return {
     ...o,
+    minimum: o.minimum && { ...o.minimum, reached },
+    group: o.group && {
+      ...o.group,
+      campaignId: o.flashSlotId ?? "",
+      condition: fill(messages(locale).groups.condition, { n: o.group.size, price: yuan(o.priceFen) }),
+    },
+    listPriceText: strikeText(o, locale),
     campaignId: o.saleSessionId,
     flashSessionId: o.flashSlotId,
     pictureUrl: pictureUrl(o.pictureFileId),

@@ -2,12 +2,12 @@ import "server-only";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { isRefusal, Refusal } from "#lib/kernel/refusal";
-import { refusalOf } from "#lib/platform/db";
+import { isAway, refusalOf } from "#lib/platform/db";
 import { log } from "#lib/platform/log";
 import { messages } from "#lib/words/index";
 import { problemWords } from "#lib/words/problems";
 import { type RefusalCode, refusals, refusalWords } from "#lib/words/refusals";
-import type { Frame } from "./frame";
+import { type Frame, sayTime } from "./frame";
 import { count, shown, snake, words, z } from "./shapes";
 
 /** RFC 9457 as this API fills it; `code` is what clients branch on. */
@@ -23,9 +23,7 @@ export const problemShape = z
       .array(z.object({ pointer: words("/items/0/quantity"), code: words("sold_out"), detail: words("剩余不足") }))
       .optional(),
     retry_after_ms: count(1000).optional(),
-    meta: shown(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(), {
-      available: 3,
-    }),
+    meta: shown(z.record(z.string(), z.unknown()).optional(), { available: 3 }),
   })
   .openapi("Problem");
 
@@ -45,6 +43,7 @@ export function problem(c: Context<Frame>, refusal: Refusal): Response {
   const { status, text } = refusalWords(refusal.code, refusal.facts, locale);
   const titles: Record<string, string> = messages(locale).api.problems;
   const facts = Object.entries(refusal.facts).filter(([, value]) => value !== undefined);
+  const meta = { ...Object.fromEntries(facts.map(([key, value]) => [snake(key), value])), ...c.get("meta") };
   const retryAfterMs = c.get("retryAfterMs") ?? (retryable.has(status) ? 1000 : undefined);
   const body = {
     type: `/developers/problems#${snake(refusal.code)}`,
@@ -63,7 +62,7 @@ export function problem(c: Context<Frame>, refusal: Refusal): Response {
         }
       : {}),
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
-    ...(facts.length > 0 ? { meta: Object.fromEntries(facts.map(([key, value]) => [snake(key), value])) } : {}),
+    ...(Object.keys(meta).length > 0 ? { meta } : {}),
   };
   const headers: Record<string, string> = {
     "content-type": "application/problem+json; charset=utf-8",
@@ -71,6 +70,7 @@ export function problem(c: Context<Frame>, refusal: Refusal): Response {
   };
   if (retryAfterMs !== undefined) headers["retry-after"] = String(Math.ceil(retryAfterMs / 1000));
   if (status === 401) headers["www-authenticate"] = 'Bearer realm="lintuan"';
+  sayTime(c);
   return c.newResponse(JSON.stringify(body), status as 400, headers);
 }
 
@@ -84,9 +84,11 @@ export function problemOf(error: unknown, c: Context<Frame>): Response {
       new Refusal(error.status === 415 ? "contentType" : error.status === 413 ? "bodyTooBig" : "malformed"),
     );
   }
-  log.error(
-    { requestId: c.get("requestId"), path: c.req.path, error: error instanceof Error ? error.stack : String(error) },
-    "an API call broke",
-  );
+  const facts = { requestId: c.get("requestId"), path: c.req.path };
+  if (isAway(error)) {
+    log.warn({ ...facts, error: String(error) }, "the database is away");
+    return problem(c, new Refusal("unavailable"));
+  }
+  log.error({ ...facts, error: error instanceof Error ? error.stack : String(error) }, "an API call broke");
   return problem(c, new Refusal("broken"));
 }

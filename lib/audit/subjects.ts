@@ -20,6 +20,16 @@ const subjects: Record<string, Subject> = {
     see: ["sessions.see"],
     find: (db, id) => db.saleSession.findUnique({ where: { id }, select: { cityIds: true } }),
   },
+  slot: {
+    see: ["sessions.see"],
+    find: async (db, id) =>
+      (await db.flashSlot.findUnique({ where: { id }, select: { saleSession: { select: { cityIds: true } } } }))
+        ?.saleSession ?? null,
+  },
+  couponTemplate: {
+    see: ["coupons.see"],
+    find: (db, id) => db.couponTemplate.findUnique({ where: { id }, select: { cityIds: true } }),
+  },
   product: {
     see: ["catalog.see"],
     find: async (db, id) => {

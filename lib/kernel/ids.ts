@@ -21,6 +21,8 @@ export type Prefix =
   | "ssn"
   | "fls"
   | "ofr"
+  | "prq"
+  | "ctp"
   | "ser"
   | "cpt"
   | "cpn"
@@ -59,13 +61,25 @@ export type Id<P extends Prefix> = `${P}_${string}`;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-function base32(value: bigint, width: number): string {
+const timeWidth = 9;
+const chanceWidth = 11;
+
+function timeText(at: Date): string {
   let text = "";
-  let rest = value;
-  for (let i = 0; i < width; i++) {
-    text = alphabet[Number(rest & 31n)] + text;
-    rest >>= 5n;
+  for (let rest = at.getTime(), i = 0; i < timeWidth; i++, rest = Math.floor(rest / 32))
+    text = alphabet[((rest % 32) + 32) % 32] + text;
+  return text;
+}
+
+/** Chance is fetched in bulk: asking for it costs more than the id. */
+const chance = { bytes: new Uint8Array(0), used: 0 };
+function chanceText(): string {
+  if (chance.used + chanceWidth > chance.bytes.length) {
+    chance.bytes = crypto.getRandomValues(new Uint8Array(chanceWidth * 100));
+    chance.used = 0;
   }
+  let text = "";
+  for (let i = 0; i < chanceWidth; i++) text += alphabet[(chance.bytes[chance.used++] ?? 0) & 31];
   return text;
 }
 
@@ -74,14 +88,11 @@ function base32(value: bigint, width: number): string {
  * `at` comes from the business clock, so ids sort by business time.
  */
 export function newId<P extends Prefix>(prefix: P, at: Date): Id<P> {
-  const bytes = crypto.getRandomValues(new Uint8Array(7));
-  let chance = 0n;
-  for (const byte of bytes) chance = (chance << 8n) | BigInt(byte);
-  return `${prefix}_${base32(BigInt(at.getTime()), 9)}${base32(chance & ((1n << 55n) - 1n), 11)}`;
+  return `${prefix}_${timeText(at)}${chanceText()}`;
 }
 
 /** The lower bound of the ids made at an instant or later: a range over the primary key in place of an index on the time. */
-export const firstId = (prefix: Prefix, at: Date): string => `${prefix}_${base32(BigInt(at.getTime()), 9)}`;
+export const firstId = (prefix: Prefix, at: Date): string => `${prefix}_${timeText(at)}`;
 
 /** True when the text has the shape of an id of this kind. */
 export const isId = <P extends Prefix>(prefix: P, text: string): text is Id<P> =>

@@ -43,6 +43,14 @@ async function withdrawal(tx: Tx, id: string) {
   return { name, amount: money(found.amountFen) };
 }
 
+const reviewing = (name: string, href: string, cityIds: string[], by: string | null): Found => ({
+  kind: "review",
+  params: { name },
+  href,
+  to: { cityIds },
+  ...(by ? { except: by } : {}),
+});
+
 /** Which news rings whose bell. The key is the subject; what is said again of the same subject rings again. */
 const rings: Record<string, (tx: Tx, event: Event) => Promise<Found>> = {
   "supplier.applied": async (tx, { subjectId }) => ({
@@ -67,6 +75,23 @@ const rings: Record<string, (tx: Tx, event: Event) => Promise<Found>> = {
   "product.priceProposed": async (tx, { subjectId }) => {
     const sku = await tx.sku.findUniqueOrThrow({ where: { id: subjectId }, include: { product: true } });
     return { kind: "proposal", params: { name: sku.product.name }, href: `/products/${sku.productId}` };
+  },
+  "session.submitted": async (tx, { subjectId }) => {
+    const found = await tx.saleSession.findUniqueOrThrow({ where: { id: subjectId } });
+    return reviewing(found.name, `/sessions/${subjectId}`, found.cityIds, found.submittedBy);
+  },
+  "slot.submitted": async (tx, { subjectId }) => {
+    const found = await tx.flashSlot.findUniqueOrThrow({ where: { id: subjectId }, include: { saleSession: true } });
+    return reviewing(found.name, `/flash/${subjectId}`, found.saleSession.cityIds, found.submittedBy);
+  },
+  "price.asked": async (tx, { subjectId }) => {
+    const { offer, priceFen, requestedBy } = await tx.priceRequest.findUniqueOrThrow({
+      where: { id: subjectId },
+      include: { offer: true },
+    });
+    const sku = await tx.sku.findUniqueOrThrow({ where: { id: offer.skuId }, include: { product: true } });
+    const href = offer.flashSlotId ? `/flash/${offer.flashSlotId}` : `/sessions/${offer.saleSessionId}`;
+    return reviewing(`${sku.product.name} ${money(priceFen)}`, href, [offer.cityId], requestedBy);
   },
   "catalog.imported": async (tx, { subjectId }) => {
     const run = await tx.importRun.findUniqueOrThrow({ where: { id: subjectId } });
@@ -181,6 +206,9 @@ const settled: Partial<Record<NoticeKind, Prisma.Sql>> = {
   leaderApplication: Prisma.sql`leader_application x where x.state <> 'submitted'::application_state`,
   product: Prisma.sql`product x where x.state <> 'submitted'::product_state`,
   proposal: Prisma.sql`sku x where x.proposed_at is null`,
+  review: Prisma.sql`(select id from sale_session where state <> 'inReview'::session_state union all
+    select id from flash_slot where state <> 'inReview'::slot_state union all
+    select id from price_request where decided_at is not null) x where true`,
   refundStuck: Prisma.sql`refund x where x.state <> 'abnormal'::refund_state`,
   dispute: Prisma.sql`supplier_statement x where x.state <> 'disputed'::statement_state`,
   statementConfirmed: Prisma.sql`supplier_statement x where x.state <> 'confirmed'::statement_state`,

@@ -18,6 +18,7 @@ const topics: Record<string, Deed | null> = {
   order: "orders.see",
   refund: "refunds.see",
   session: "sessions.see",
+  admission: "sessions.see",
   product: "catalog.see",
   purchase: "procurement.see",
   delivery: "fulfilment.see",

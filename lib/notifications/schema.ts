@@ -88,6 +88,7 @@ export const noticeKinds = {
   application: { who: "operator", deed: "suppliers.review", needs: true },
   leaderApplication: { who: "operator", deed: "leaders.review", needs: true },
   product: { who: "operator", deed: "catalog.review", needs: true },
+  review: { who: "operator", deed: "sessions.approve", needs: true },
   proposal: { who: "operator", deed: "catalog.price", needs: true },
   refundStuck: { who: "operator", deed: "payments.retry", needs: true },
   dispute: { who: "operator", deed: "settlement.make", needs: true },

@@ -143,9 +143,16 @@ async function cityOfScope(tx: Tx, scope: string): Promise<string | null> {
 /** Marks days of one calendar as open or closed; orders already promised keep their day. Refuses: notFound, forbidden, invalid (no such day). */
 export async function setCalendar(actor: Actor, input: z.infer<typeof calendarInput>): Promise<void> {
   await transact(async (tx) => {
-    const cityId = await cityOfScope(tx, input.scope);
-    if (cityId === null && actor.cityIds.length > 0) throw new Refusal("forbidden", { deed: "points.edit" });
-    authorise(actor, "points.edit", { cityId });
+    const [kind, id] = input.scope.split(":");
+    if (kind === "supplier") {
+      const supplier = await tx.supplier.findUnique({ where: { id: id ?? "" }, select: { cityIds: true } });
+      if (!supplier) throw new Refusal("notFound");
+      authorise(actor, "suppliers.edit", { supplierId: id ?? "", cityIds: supplier.cityIds });
+    } else {
+      const cityId = await cityOfScope(tx, input.scope);
+      if (cityId === null && actor.cityIds.length > 0) throw new Refusal("forbidden", { deed: "points.edit" });
+      authorise(actor, "points.edit", { cityId });
+    }
     const days = input.days.map((text) => {
       const day = parseDay(text);
       if (!day) throw new Refusal("invalid", {}, [{ field: "days", code: "day" }]);
@@ -159,7 +166,6 @@ export async function setCalendar(actor: Actor, input: z.infer<typeof calendarIn
         update: facts,
       });
     }
-    const [kind, id] = input.scope.split(":");
     await record(tx, actor, {
       deed: input.open ? "calendar.open" : "calendar.rest",
       subjectType: kind === "all" ? "calendar" : (kind ?? "calendar"),

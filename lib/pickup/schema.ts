@@ -152,7 +152,7 @@ export const routeInput = z.object({
 });
 
 export const calendarInput = z.object({
-  scope: z.string().regex(/^(all|(warehouse|route|point):[a-z]{3}_[0-9a-z]+)$/, "scope"),
+  scope: z.string().regex(/^(all|(warehouse|route|point|supplier):[a-z]{3}_[0-9a-z]+)$/, "scope"),
   days: z
     .array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "day"))
     .min(1)

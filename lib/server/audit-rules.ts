@@ -1,5 +1,6 @@
 import "server-only";
 import { zone } from "#lib/kernel/time";
+import { driftSql } from "#lib/orders/drift";
 
 /**
  * What must always be true of the whole house, as one list: each rule counts the rows it looked at and returns the rows that
@@ -24,6 +25,11 @@ const balanceOf = (base: string) => `(select coalesce(sum(total), 0) from sums w
 const untold = (type: string, subject: string) =>
   `exists (select 1 from outbox_event e where e.type = '${type}' and e.subject_id = ${subject} and e.delivered_at is null)`;
 const standing = "('paid', 'locked', 'inTransit', 'arrived', 'completed', 'refunded')";
+/** Counters that say something else than their rows; the stock doctor's own statements, of everything. */
+const drifting = (family: keyof ReturnType<typeof driftSql>, which = "true") =>
+  `select ref, counter || ' counted ' || counted || ', should be ' || due as detail from (${driftSql(null)[family].sql}) d where ${which}`;
+/** What is left of a coupon's share `s` of a line `l` after its refunds. */
+const shareLeft = "s.amount_fen - case when l.paid_fen > 0 then s.amount_fen * l.refunded_fen / l.paid_fen else 0 end";
 /** How long something may wait before its age is a finding. */
 const patience = "interval '15 minutes'";
 
@@ -226,30 +232,30 @@ const goods: AuditRule[] = [
     "库存额度等于分配流水",
     "a pool's quota is the sum of its allotments",
     "select count(*) from stock_pool",
-    `select p.id as ref, 'quota ' || p.quota || ', allotted ' || coalesce(sum(a.delta), 0) as detail from stock_pool p left join stock_allotment a on a.pool_id = p.id
-     group by p.id having p.quota <> coalesce(sum(a.delta), 0)`,
+    drifting("stock", "counter = 'quota'"),
   ),
   rule(
     "stockCounted",
     "占用与售出等于订单件数",
     "held and sold pieces are those of the orders, never more than the quota",
     "select count(*) from stock_pool",
-    `with ordered as (
-       select l.stock_pool_id as id, coalesce(sum(l.ordered) filter (where o.state = 'pendingPayment'), 0) as held, coalesce(sum(l.ordered) filter (where o.state in ${standing}), 0) as sold
-       from order_line l join customer_order o on o.id = l.order_id group by 1)
-     select p.id as ref, 'held ' || p.held || '/' || coalesce(x.held, 0) || ', sold ' || p.sold || '/' || coalesce(x.sold, 0) || ', quota ' || p.quota as detail
-     from stock_pool p left join ordered x on x.id = p.id
-     where p.held <> coalesce(x.held, 0) or p.sold <> coalesce(x.sold, 0) or p.held + p.sold > p.quota`,
+    `${drifting("stock", "counter <> 'quota'")}
+     union all select id, 'held ' || held || ' and sold ' || sold || ' of ' || quota from stock_pool where held + sold > quota`,
   ),
   rule(
-    "buyerCounted",
-    "每人限购计数等于订单件数",
-    "the per-person counters are those of the orders",
-    "select count(*) from buyer_count",
-    `with bought as (
-       select l.offer_id, l.resident_id, sum(l.ordered) as n from order_line l join customer_order o on o.id = l.order_id where o.state <> 'cancelled' group by 1, 2)
-     select b.offer_id || ' ' || b.resident_id as ref, 'counted ' || b.quantity || ', ordered ' || coalesce(x.n, 0) as detail
-     from buyer_count b left join bought x using (offer_id, resident_id) where b.quantity <> coalesce(x.n, 0)`,
+    "limitsCounted",
+    "限购计数等于订单所占",
+    "the limit counters are what the standing orders took from them",
+    "select count(*) from limit_count",
+    drifting("limits"),
+  ),
+  rule(
+    "holdsEnd",
+    "未付订单到时取消",
+    "an unpaid order that nobody is paying lapses when its hold ends",
+    "select count(*) from customer_order",
+    `select o.id as ref, 'held until ' || o.expires_at as detail from customer_order o
+     where o.state = 'pendingPayment' and o.expires_at < $1::timestamptz - ${patience} and not exists (select 1 from payment p where p.order_id = o.id)`,
   ),
   rule(
     "offersDoNotOverlap",
@@ -421,7 +427,7 @@ const leaders: AuditRule[] = [
   rule(
     "leaderIdentity",
     "团长账户恒等式",
-    "what a leader earned, less what she was charged, is frozen, hers, on its way, paid or owed",
+    "what a leader earned, less what she was charged and the coupons she funds, is frozen, hers, on its way, paid or owed",
     "select count(distinct owner_id) from account where base = 'leaderFrozen'",
     `with ${sums}, earned as (
        select l.leader_id as id, sum(l.commission_fen - l.commission_reversed_fen) as fen from order_line l join customer_order o on o.id = l.order_id
@@ -429,14 +435,17 @@ const leaders: AuditRule[] = [
      charged as (
        select a.owner_id as id, sum(p.amount_fen) as fen from journal j join posting p on p.journal_id = j.id join account a on a.id = p.account_id
        where j.type in ('claimRaised', 'goodsLost') and a.base in ('leaderAvailable', 'leaderReceivable') group by 1),
+     bore as (
+       select s.funder_id as id, sum(${shareLeft}) as fen from coupon_share s join order_line l on l.id = s.order_line_id join customer_order o on o.id = l.order_id
+       where s.funder = 'leader' and l.completed_at is not null and o.state in ${standing} group by 1),
      drawn as (select leader_id as id, sum(amount_fen) as fen from withdrawal where state in ('requested', 'batched', 'approved', 'submitted', 'waitUserConfirm', 'succeeded') group by 1),
      held as (
        select owner_id as id, sum(case when base = 'leaderReceivable' then -total when base in ('leaderFrozen', 'leaderAvailable') then -total else 0 end) as fen
        from sums where base in ('leaderFrozen', 'leaderAvailable', 'leaderReceivable') group by 1),
-     everyone as (select id from earned union select id from held union select id from drawn)
-     select e.id as ref, 'earned ' || coalesce(a.fen, 0) || ', charged ' || coalesce(c.fen, 0) || '; stands ' || coalesce(h.fen, 0) || ', drawn ' || coalesce(d.fen, 0) as detail
-     from everyone e left join earned a using (id) left join charged c using (id) left join drawn d using (id) left join held h using (id)
-     where coalesce(a.fen, 0) - coalesce(c.fen, 0) <> coalesce(h.fen, 0) + coalesce(d.fen, 0)`,
+     everyone as (select id from earned union select id from held union select id from drawn union select id from bore)
+     select e.id as ref, 'earned ' || coalesce(a.fen, 0) || ', charged ' || coalesce(c.fen, 0) + coalesce(b.fen, 0) || '; stands ' || coalesce(h.fen, 0) || ', drawn ' || coalesce(d.fen, 0) as detail
+     from everyone e left join earned a using (id) left join charged c using (id) left join bore b using (id) left join drawn d using (id) left join held h using (id)
+     where coalesce(a.fen, 0) - coalesce(c.fen, 0) - coalesce(b.fen, 0) <> coalesce(h.fen, 0) + coalesce(d.fen, 0)`,
   ),
   rule(
     "owesDrawsNothing",
@@ -676,11 +685,134 @@ const sumsKept: AuditRule[] = [
   ),
 ];
 
+const groups: AuditRule[] = [
+  rule(
+    "groupSeats",
+    "团的座位等于团员",
+    "a group's seats are its members, and a formed group is full of people who paid",
+    "select count(*) from customer_order",
+    `${drifting("groups")}
+     union all select g.id, g.state || ' with ' || g.paid || ' of ' || g.size from buyer_group g
+       where g.settled_at is not null and exists (select 1 from group_member m where m.group_id = g.id and m.state <> 'left')
+     union all select o.id, 'no seat in ' || o.group_id from customer_order o where o.group_id is not null
+       and not exists (select 1 from group_member m where m.order_id = o.id and m.group_id = o.group_id)`,
+  ),
+  rule(
+    "groupOrders",
+    "未成团的订单全部退回",
+    "no order of a failed group stands, and none of an undecided one is locked",
+    "select count(*) from customer_order",
+    `select o.id as ref, 'group ' || g.id || ' ' || g.state || ', order ' || o.state as detail
+     from customer_order o join buyer_group g on g.id = o.group_id
+     where (g.state = 'failed' and o.state = 'paid' and g.decided_at < $1::timestamptz - ${patience})
+       or (g.state <> 'formed' and o.state in ('locked', 'inTransit', 'arrived', 'completed', 'refunded'))
+     union all select g.id, 'due since ' || g.expires_at from buyer_group g where g.state = 'open' and g.expires_at < $1::timestamptz - ${patience} and g.taken = g.paid`,
+  ),
+  rule(
+    "minimumsDecided",
+    "起订量在锁单前判定",
+    "no session is locked with a minimum undecided",
+    "select count(*) from sale_session where state in ('locked', 'finished')",
+    `select o.id as ref, 'session ' || s.id || ' ' || s.state as detail from offer o join sale_session s on s.id = o.sale_session_id
+     where o.min_count is not null and o.min_decided_at is null and s.state in ('locked', 'finished')`,
+  ),
+];
+
+const coupons: AuditRule[] = [
+  rule(
+    "couponShares",
+    "优惠分摊等于订单明细的优惠",
+    "the coupon shares of a line are what came off it, and an order's are its lines'",
+    "select count(*) from order_line",
+    `select l.id as ref, 'line ' || l.coupon_fen || ', shares ' || coalesce(s.fen, 0) || ', goods ' || l.goods_fen || ', paid ' || l.paid_fen as detail from order_line l
+     left join lateral (select sum(x.amount_fen) as fen from coupon_share x where x.order_line_id = l.id) s on true
+     where (l.coupon_fen > 0 or s.fen is not null) and (l.coupon_fen <> coalesce(s.fen, 0) or l.paid_fen <> l.goods_fen - l.coupon_fen or l.paid_fen < 1)
+     union all select o.id, 'order ' || o.coupon_fen || ', lines ' || x.fen from customer_order o
+       join lateral (select sum(l.coupon_fen) as fen from order_line l where l.order_id = o.id) x on true
+       where o.coupon_fen <> x.fen or o.payable_fen <> o.goods_fen - o.coupon_fen`,
+  ),
+  rule(
+    "couponsCounted",
+    "优惠券领取数与已承诺预算属实",
+    "a template's claimed and committed are those of its coupons, within quota and budget",
+    "select count(*) + (select count(*) from customer_order) from coupon_template",
+    `select t.id as ref, 'claimed ' || t.claimed || ', coupons ' || x.n || '; committed ' || t.committed_fen || ', standing ' || x.fen as detail from coupon_template t
+     join lateral (select count(*) as n, coalesce(sum(c.amount_fen) filter (where c.state in ('held', 'used')), 0) as fen, coalesce(max(c.nth), 0) as nth from coupon c where c.template_id = t.id) x on true
+     where t.claimed <> x.n or t.committed_fen <> x.fen or x.n > t.quota or x.fen > t.budget_fen or x.nth > t.per_person`,
+  ),
+  rule(
+    "couponUsedOnce",
+    "每张优惠券只用于一笔有效订单",
+    "a coupon in use stands on one order of its owner, at the amount of its shares there",
+    "select count(*) + (select count(*) from customer_order) from coupon where state in ('held', 'used')",
+    `select c.id as ref, c.state || ' on ' || coalesce(o.state::text, 'no order') || ': ' || coalesce(c.amount_fen, 0) || ', shares ' || coalesce(s.fen, 0) as detail
+     from coupon c left join customer_order o on o.id = c.order_id
+     left join lateral (select sum(x.amount_fen) as fen from coupon_share x join order_line l on l.id = x.order_line_id where x.coupon_id = c.id and l.order_id = c.order_id) s on true
+     where c.state in ('held', 'used') and (o.id is null or o.resident_id <> c.resident_id or c.amount_fen is distinct from s.fen
+       or (c.state = 'held') <> (o.state = 'pendingPayment') or o.state = 'cancelled')
+     union all select s.coupon_id, 'on ' || count(distinct o.id) || ' standing orders' from coupon_share s join order_line l on l.id = s.order_line_id
+       join customer_order o on o.id = l.order_id join coupon c on c.id = s.coupon_id
+       where o.state <> 'cancelled' and not (o.state = 'refunded' and c.order_id is distinct from o.id) group by 1 having count(distinct o.id) > 1`,
+  ),
+  rule(
+    "couponSubsidy",
+    "平台优惠支出等于完成明细的平台份额",
+    "the coupon subsidy is the platform's own share of completed lines, after refunds",
+    "select count(*) from order_line where completed_at is not null",
+    `with ${sums}, kept as (
+       select coalesce(sum(${shareLeft}), 0) as fen from coupon_share s join order_line l on l.id = s.order_line_id join customer_order o on o.id = l.order_id
+       where s.funder = 'platform' and l.completed_at is not null and o.state in ${standing})
+     select 'couponSubsidy' as ref, 'ledger ' || ${balanceOf("couponSubsidy")} || ', lines ' || kept.fen as detail from kept where ${balanceOf("couponSubsidy")} <> kept.fen`,
+  ),
+  rule(
+    "couponCommissionBase",
+    "佣金基数含平台优惠",
+    "commission counts what was paid and the platform's own coupon share, and no other's",
+    "select count(*) from order_line",
+    `select l.id as ref, 'base ' || l.commission_base_fen || ', paid ' || l.paid_fen || ', platform ' || coalesce(s.fen, 0) as detail from order_line l
+     left join lateral (select sum(x.amount_fen) as fen from coupon_share x where x.order_line_id = l.id and x.funder = 'platform') s on true
+     where l.commission_base_fen <> l.paid_fen + coalesce(s.fen, 0)`,
+  ),
+];
+
 /** Every rule, in the order a reader follows the money. */
+const prices: AuditRule[] = [
+  rule(
+    "pricesObserved",
+    "成交价记录与已付订单一致",
+    "the prices written down are those of the paid orders",
+    "select count(*) from price_observation",
+    `select coalesce(p.sku_id, q.sku_id) || ' ' || coalesce(p.city_id, q.city_id) || ' ' || coalesce(p.day, q.day) as ref,
+        coalesce(p.pieces, 0) || ' at ' || coalesce(p.lowest_fen, 0) || ', orders say ' || coalesce(q.pieces, 0) || ' at ' || coalesce(q.lowest_fen, 0) as detail
+      from price_observation p full join (
+        select l.sku_id, o.city_id, (o.paid_at at time zone '${zone}')::date as day, min(l.paid_fen / l.ordered) as lowest_fen, sum(l.ordered) as pieces
+        from customer_order o join order_line l on l.order_id = o.id where o.paid_at is not null group by 1, 2, 3) q
+        on q.sku_id = p.sku_id and q.city_id = p.city_id and q.day = p.day
+      where (p.lowest_fen, p.pieces) is distinct from (q.lowest_fen, q.pieces)`,
+  ),
+  rule(
+    "struckPricesTrue",
+    "划线价有成交依据，且不高于活动前七日最低成交价",
+    "a struck-through price has its transaction, and none of the seven days before was lower",
+    "select count(*) from offer",
+    `select o.id as ref, 'struck through at ' || o.list_price_fen || ', paid ' || p.lowest_fen || ' on ' || p.day as detail
+      from offer o join price_observation p on p.sku_id = o.sku_id and p.city_id = o.city_id
+        and p.day between (o.starts_at at time zone '${zone}')::date - 7 and (o.starts_at at time zone '${zone}')::date - 1
+      where o.list_price_day is not null and o.state in ('active', 'paused') and p.lowest_fen < o.list_price_fen
+      union all
+      select o.id, 'nothing was paid on ' || o.list_price_day from offer o
+      where o.list_price_day is not null and o.state in ('active', 'paused') and not exists (
+        select 1 from price_observation p where p.sku_id = o.sku_id and p.city_id = o.city_id and p.day = o.list_price_day and p.lowest_fen <= o.list_price_fen)`,
+  ),
+];
+
 export const auditRules: readonly AuditRule[] = [
   ...books,
   ...cash,
   ...goods,
+  ...coupons,
+  ...groups,
+  ...prices,
   ...leaders,
   ...suppliers,
   ...trail,

@@ -8,6 +8,7 @@ import { newId } from "#lib/kernel/ids";
 import { addDays, atClock, dayOf, later, minute } from "#lib/kernel/time";
 import { sealJournals } from "#lib/ledger/commands";
 import { cancelOrder } from "#lib/orders/commands/change";
+import { ensurePayment } from "#lib/orders/commands/place";
 import { applyRefund, applyTransfer } from "#lib/payments/steps";
 import { now, underClock } from "#lib/platform/clock";
 import { prisma, transact } from "#lib/platform/db";
@@ -186,7 +187,9 @@ async function play() {
     await makeOffer(open, { sessionId: sessionToday, skuId: sku });
     const [first = ""] = await order(await makeResident(), open.pointId, [{ skuId: sku, quantity: 1 }]);
     await pay(first);
-    await order(await makeResident(), open.pointId, [{ skuId: sku, quantity: 2 }]);
+    const payer = await makeResident();
+    const [held = ""] = await order(payer, open.pointId, [{ skuId: sku, quantity: 2 }]);
+    await ensurePayment(residentActor(payer), held);
     await tell();
     await sealJournals(system);
   });
@@ -261,10 +264,30 @@ const plants: Record<string, string> = {
   newsTold: "update outbox_event set delivered_at = null where id = (select min(id) from outbox_event)",
   stockQuota: "update stock_pool set quota = quota + 1 where id = (select id from stock_pool limit 1)",
   stockCounted: "update stock_pool set sold = sold - 1 where id = (select id from stock_pool where sold > 0 limit 1)",
-  buyerCounted:
-    "update buyer_count set quantity = quantity + 1 where (offer_id, resident_id) = (select offer_id, resident_id from buyer_count limit 1)",
+  limitsCounted: "insert into limit_count (key, subject, quantity) values ('o:none', 'res_none', 1)",
+  holdsEnd:
+    "with o as (update customer_order set state = 'pendingPayment', expires_at = '2020-01-01' where id = (select min(id) from customer_order) returning id) delete from payment p using o where p.order_id = o.id",
   offersDoNotOverlap:
     "alter table offer drop constraint offer_no_overlap; insert into offer select 'ofr_double', o.layer, o.sale_session_id, o.flash_slot_id, o.sku_id, o.city_id, o.starts_at, o.ends_at, o.state, o.price_fen, o.list_price_fen, o.list_price_basis, o.supply_price_fen, o.commission_bp, o.per_person_limit, o.stock_pool_id, o.lead_days, o.sort, o.successor_of_id from offer o where o.state = 'active' limit 1",
+  couponShares:
+    "insert into coupon_share (order_line_id, coupon_id, funder, amount_fen) select min(id), 'cpn_none', 'platform', 100 from order_line",
+  couponsCounted:
+    "insert into coupon_template (id, name, kind, amount_fen, \"grant\", funder, claimed, claim_from, claim_to, valid_days, state, created_at, created_by) values ('cpt_none', 'none', 'amount', 100, 'claim', 'platform', 1, '2026-01-01', '2027-01-01', 7, 'active', '2026-01-01', 'test')",
+  couponUsedOnce:
+    "insert into coupon_template (id, name, kind, amount_fen, \"grant\", funder, claimed, claim_from, claim_to, valid_days, state, created_at, created_by) values ('cpt_none', 'none', 'amount', 100, 'claim', 'platform', 1, '2026-01-01', '2027-01-01', 7, 'active', '2026-01-01', 'test'); insert into coupon (id, template_id, resident_id, nth, state, order_id, amount_fen, granted_at, granted_by, starts_at, expires_at) values ('cpn_none', 'cpt_none', 'res_none', 1, 'used', 'ord_none', 100, '2026-01-01', 'test', '2026-01-01', '2027-01-01')",
+  couponSubsidy:
+    "insert into coupon_share (order_line_id, coupon_id, funder, amount_fen) select id, 'cpn_none', 'platform', 100 from order_line where completed_by in ('scan', 'clock') and refunded_fen < paid_fen limit 1",
+  couponCommissionBase:
+    "update order_line set commission_base_fen = commission_base_fen + 1 where id = (select min(id) from order_line)",
+  groupSeats: "update customer_order set group_id = 'grp_none' where id = (select min(id) from customer_order)",
+  groupOrders:
+    "insert into buyer_group (id, offer_id, flash_slot_id, sale_session_id, city_id, opened_by, size, taken, paid, state, opened_at, expires_at, decided_at) values ('grp_none', 'ofr', 'fls', 'ssn', 'rgn', 'res', 2, 1, 1, 'failed', '2026-01-01', '2026-01-02', '2026-01-02'); update customer_order set group_id = 'grp_none' where id = (select min(id) from customer_order where state = 'completed')",
+  minimumsDecided:
+    "update offer set min_count = 1, min_unit = 'pieces', min_scope = 'campaign' where sale_session_id in (select id from sale_session where state in ('locked', 'finished'))",
+  pricesObserved:
+    "update price_observation set pieces = pieces + 1 where (sku_id, city_id, day) = (select sku_id, city_id, day from price_observation limit 1)",
+  struckPricesTrue:
+    "update offer set list_price_fen = price_fen + 1, list_price_basis = 'lowest7d', list_price_day = '2020-01-01' where id = (select min(id) from offer where state = 'active')",
   lineCounters:
     "update order_line set picked = picked - 1 where id = (select id from order_line where picked > 0 and completed_at is not null limit 1)",
   orderAddsUp:

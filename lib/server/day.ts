@@ -4,9 +4,9 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { decide } from "#lib/aftersales/commands";
-import { addFlashSlot } from "#lib/campaigns/commands/flash";
+import { addFlashSlot, approveSlot } from "#lib/campaigns/commands/flash";
 import { addItems } from "#lib/campaigns/commands/items";
-import { draftSession, publishSession } from "#lib/campaigns/commands/sessions";
+import { approveSession, draftSession, publishSession } from "#lib/campaigns/commands/sessions";
 import { checkPriceList, commitPriceList } from "#lib/catalog/commands/import";
 import { listProducts, priceByMarkup } from "#lib/catalog/commands/pricing";
 import { approveProducts } from "#lib/catalog/commands/product";
@@ -290,17 +290,20 @@ async function prepare(): Promise<Stage> {
       lateNoticeMinutes: 15,
       cityIds: [stage.cityId],
     });
+    const most = residentCount * 3;
+    const skus = await prisma.sku.findMany({ where: { id: { in: stage.skuIds } }, orderBy: { id: "asc" } });
     await addItems(cast.merchandiser, {
       sessionId: stage.sessionId,
-      items: stage.skuIds.map((skuId) => ({ skuId, quota: residentCount * 3, perPersonLimit: 8 })),
+      items: skus.map((s) => ({ skuId: s.id, quota: Math.min(s.dailyQuota ?? most, most), perPersonLimit: 8 })),
     });
-    await publishSession(cast.merchandiser, { sessionId: stage.sessionId, acceptLoss: false });
+    const { state } = await publishSession(cast.merchandiser, { sessionId: stage.sessionId });
+    if (state === "inReview") await approveSession(cast.operations, { sessionId: stage.sessionId });
     const offer = await prisma.offer.findFirstOrThrow({
       where: { saleSessionId: stage.sessionId, layer: "session" },
       orderBy: { priceFen: "desc" },
     });
     stage.flashSkuId = offer.skuId;
-    await addFlashSlot(cast.merchandiser, {
+    const slotId = await addFlashSlot(cast.merchandiser, {
       sessionId: stage.sessionId,
       name: "限时秒杀",
       startsAt: now(),
@@ -315,6 +318,8 @@ async function prepare(): Promise<Stage> {
       ],
       publish: true,
     });
+    const slot = await prisma.flashSlot.findUniqueOrThrow({ where: { id: slotId } });
+    if (slot.state === "inReview") await approveSlot(cast.operations, { slotId });
     return { items: stage.skuIds.length, flash: 1 };
   });
   return stage;

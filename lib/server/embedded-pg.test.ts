@@ -53,6 +53,18 @@ describe("the embedded database", { timeout: 30_000 }, () => {
     expect(again).toMatchObject({ joined: false, notes: [] });
   });
 
+  test("was killed and started again on its port, with what it kept; whoever ends last ends the new one", async () => {
+    const first = await start();
+    await query(first.url("postgres"), "create table kept as select 7 as n");
+    process.kill(-first.pid, "SIGKILL");
+    const again = await startEmbedded({ dir, port: first.port, flags, durable: false });
+    expect(again.pid).not.toBe(first.pid);
+    expect(await kept(first.url("postgres"))).toEqual({ n: 7 });
+    await again.stop();
+    await first.stop();
+    await expect(query(first.url("postgres"), "select 1")).rejects.toThrow();
+  });
+
   test("is shared by all who start it and ends with the last of them", async () => {
     const first = await start();
     const second = await start();

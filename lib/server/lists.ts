@@ -1,7 +1,7 @@
 import "server-only";
 import { caseList } from "#lib/aftersales/lists";
 import { auditList } from "#lib/audit/lists";
-import { sessionList } from "#lib/campaigns/lists";
+import { sessionList, slotList } from "#lib/campaigns/lists";
 import { productBulk, productList, supplierProductList } from "#lib/catalog/lists";
 import { deliveryList } from "#lib/fulfilment/lists";
 import { personList } from "#lib/identity/lists";
@@ -11,6 +11,8 @@ import { eventBulk, eventList, messageBulk, messageList } from "#lib/notificatio
 import { orderBulk, orderList } from "#lib/orders/lists";
 import { pointBulk, pointList } from "#lib/pickup/lists";
 import { purchaseList, supplierOrderList } from "#lib/procurement/lists";
+import { groupList } from "#lib/promotions/lists/groups";
+import { templateList } from "#lib/promotions/lists/templates";
 import { statementList, supplierStatementList, withdrawalList } from "#lib/settlement/lists";
 import { supplierApplicationList, supplierBulk, supplierList } from "#lib/suppliers/lists";
 import { type Lists, runList } from "#lib/workbench/lists";
@@ -19,6 +21,9 @@ import { type Lists, runList } from "#lib/workbench/lists";
 export const lists: Lists = {
   orders: { list: orderList, deed: "orders.see", bulk: orderBulk, href: (id) => `/orders/${id}` },
   sessions: { list: sessionList, deed: "sessions.see", href: (id) => `/sessions/${id}` },
+  slots: { list: slotList, deed: "sessions.see", href: (id) => `/flash/${id}` },
+  groups: { list: groupList, deed: "sessions.see" },
+  coupons: { list: templateList, deed: "coupons.see", href: (id) => `/coupons/${id}` },
   products: { list: productList, deed: "catalog.see", bulk: productBulk, href: (id) => `/products/${id}` },
   suppliers: { list: supplierList, deed: "suppliers.see", bulk: supplierBulk, href: (id) => `/suppliers/${id}` },
   supplierApplications: {

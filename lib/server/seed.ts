@@ -1,8 +1,9 @@
 import "server-only";
 import { decide, report } from "#lib/aftersales/commands";
-import { addFlashSlot, publishSlot } from "#lib/campaigns/commands/flash";
+import { cloneSession } from "#lib/campaigns/commands/clone";
+import { addFlashSlot, approveSlot, publishSlot } from "#lib/campaigns/commands/flash";
 import { addItems } from "#lib/campaigns/commands/items";
-import { cloneSession, draftSession, publishSession } from "#lib/campaigns/commands/sessions";
+import { approveSession, draftSession, publishSession } from "#lib/campaigns/commands/sessions";
 import { arriveDelivery, loadDeliveries, signDelivery } from "#lib/fulfilment/commands/delivery";
 import { verifyPickup } from "#lib/fulfilment/commands/pickup";
 import { completeDue } from "#lib/fulfilment/commands/uncollected";
@@ -33,6 +34,8 @@ import {
 } from "#lib/settlement/commands/statements";
 import { requestWithdrawal } from "#lib/settlement/commands/withdrawals";
 import { channelRefunds, channelTakes, channelTransfers, tellChannelHistory } from "./cast/channel";
+import { claimRound, makeCoupons } from "./cast/coupons";
+import { addGroupSlot, endGroupsDue, groupRound } from "./cast/groups";
 import { asLeader, asOperator, asSupplier, hireStaff, openSupplierLogins, residentOf } from "./cast/people";
 import { applyAsSupplier, putOnSale, takeOn } from "./cast/supply";
 import { city, districts, leaders, products, residentName, suppliers } from "./cast/town";
@@ -75,6 +78,7 @@ type Town = {
   people: Person[];
   skus: { id: string; weight: number; supplierKey: string; saleFen: number }[];
   supplierIds: Map<string, string>;
+  couponIds: string[];
   staff: Record<"merchandiser" | "operations" | "maker" | "checker" | "support" | "warehouse" | "driver", Actor>;
 };
 
@@ -153,6 +157,12 @@ async function found(random: () => number): Promise<Town> {
   }
   await openSupplierLogins(supplierIds.get("greens") ?? "");
 
+  const couponIds = await makeCoupons(staff, {
+    from: businessToday(),
+    cityId,
+    supplierId: supplierIds.get("greens") ?? "",
+  });
+
   const people: Person[] = [];
   await each(Array.from({ length: residentCount }), async (_, i) => {
     const person = await residentOf(`openid-resident-${i + 1}`, residentName(i));
@@ -171,7 +181,7 @@ async function found(random: () => number): Promise<Town> {
     amountFen: 5_000_000,
     reason: "充值佣金付款账户",
   });
-  return { cityId, warehouseId, points, people, skus, supplierIds, staff };
+  return { cityId, warehouseId, points, people, skus, supplierIds, couponIds, staff };
 }
 
 /** The share of a day's orders in each hour of a session that opens at 23:00 (features §5.2). */
@@ -247,11 +257,16 @@ async function scheduleDay(town: Town, random: () => number, day: Day): Promise<
       items: town.skus.map((s) => ({ skuId: s.id, perPersonLimit: s.saleFen >= 3000 ? 3 : null })),
     });
   }
-  await publishSession(town.staff.merchandiser, { sessionId: id, acceptLoss: false });
+  const { state } = await publishSession(town.staff.merchandiser, { sessionId: id });
+  if (state === "inReview") await approveSession(town.staff.operations, { sessionId: id });
+  const approveSlots = async () => {
+    for (const slot of await prisma.flashSlot.findMany({ where: { saleSessionId: id, state: "inReview" } }))
+      await approveSlot(town.staff.operations, { slotId: slot.id });
+  };
   if (previous) {
     for (const slot of await prisma.flashSlot.findMany({ where: { saleSessionId: id, state: "draft" } }))
       await publishSlot(town.staff.merchandiser, { slotId: slot.id });
-    return;
+    return approveSlots();
   }
   const offers = await prisma.offer.findMany({ where: { saleSessionId: id, layer: "session", state: "active" } });
   const deals = [...offers].sort(() => random() - 0.5).slice(0, 8);
@@ -273,6 +288,10 @@ async function scheduleDay(town: Town, random: () => number, day: Day): Promise<
       publish: true,
     });
   }
+  const session = { id, opensAt: atClock(addDays(day, -1), "23:00"), endsAt: atClock(day, "22:30") };
+  const together = offers.filter((o) => !deals.includes(o)).slice(0, 3);
+  await addGroupSlot(town.staff.merchandiser, session, together);
+  await approveSlots();
 }
 
 async function receiveAll(town: Town, random: () => number, pickupDay: Day): Promise<void> {
@@ -457,6 +476,12 @@ function eventsOf(
       ),
     ),
     at("09:30", () => releaseDue(clock)),
+    ...([3, 14].includes(index) ? town.couponIds.slice(1) : []).map((templateId, i) =>
+      at("07:30", () => claimRound(town.people.slice(index * 6 + i * 40, index * 6 + i * 40 + 60), templateId)),
+    ),
+    at("09:40", () => groupRound(day, town.people, [3, 3, 2])),
+    at("14:50", endGroupsDue),
+    at("19:20", () => groupRound(day, town.people, [3, 1])),
     ...(index > 8 && index % 7 === 2
       ? [at("10:05", () => settleWeek(town, addDays(day, -1), isLast)), at("11:05", () => payLeaders(town, isLast))]
       : []),
@@ -529,7 +554,11 @@ export async function seed(say: (line: string) => void, options: { days?: number
   }
   await underClock(
     () => later(endsAt, -2 * minute),
-    () => closeUp(town),
+    async () => {
+      await endGroupsDue();
+      await groupRound(businessToday(), town.people, [2, 1]);
+      await closeUp(town);
+    },
   );
   const told = await tellChannelHistory();
   const orders = await prisma.order.count();

@@ -125,6 +125,8 @@ const parts = {
   },
   unit: () => vitest("unit", ["--project", "unit"]),
   db: () => vitest("database and API", ["--project", "db"]),
+  /** One kill each of server, worker and database in a storm of orders; `npm run chaos` does it as often as one likes. */
+  chaos: () => check("chaos", ["lib/server/run.mjs", "--scratch", "lib/bench/chaos.ts", "flash-sale", "--kills", "3"]),
   async e2e() {
     await ensureChromium();
     await ensureFonts();
@@ -143,6 +145,7 @@ async function main() {
   else {
     await parts.check({ laws: false });
     await vitest("unit, laws, database and API", []);
+    await parts.chaos();
     await parts.e2e();
   }
 }

@@ -10,6 +10,7 @@ import { reactions as payments, sweeps as paymentsSweeps } from "#lib/payments/r
 import type { Reaction } from "#lib/platform/news";
 import type { Sweep } from "#lib/platform/sweep";
 import { reactions as procurement, sweeps as procurementSweeps } from "#lib/procurement/reactions";
+import { reactions as promotions, sweeps as promotionsSweeps } from "#lib/promotions/reactions";
 import { reactions as settlement, sweeps as settlementSweeps } from "#lib/settlement/reactions";
 import { sweeps as suppliersSweeps } from "#lib/suppliers/reactions";
 import { sweeps as workbenchSweeps } from "#lib/workbench/reactions";
@@ -19,6 +20,7 @@ export const reactions: Reaction[] = [
   ...payments,
   ...orders,
   ...campaigns,
+  ...promotions,
   ...procurement,
   ...fulfilment,
   ...aftersales,
@@ -32,6 +34,7 @@ export const sweeps: Sweep[] = [
   ...notificationsSweeps,
   ...suppliersSweeps,
   ...campaignsSweeps,
+  ...promotionsSweeps,
   ...paymentsSweeps,
   ...ordersSweeps,
   ...procurementSweeps,

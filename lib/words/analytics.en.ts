@@ -22,7 +22,7 @@ const words = {
     forecast: "Day forecast ¥{low}–{high} ×10k · {weeks} weeks",
     forecastSmall: "Day forecast {low}–{high} · {weeks} weeks",
     forecastHow:
-      "Today so far over the share of the day reached by now on the same weekday of the last {weeks} weeks; lowest and highest.",
+      "On the days of the sales forecast (the same weekday of the last {weeks} weeks), by today's pace: today so far over the share of the day they had reached by now; lowest and highest.",
     wholeDay: "All of last week's day {amount}",
     aov: "Order value {amount}",
     newBuyers: "{n, number} new ({share})",
@@ -137,6 +137,9 @@ const words = {
     applications: { title: "{n, number} supplier applications to review", text: "{names}", go: "Review" },
     leaderApplications: { title: "{n, number} leader applications to review", text: "{names}", go: "Review" },
     products: { title: "{n, number} products to review", text: "{names}", go: "Review" },
+    sessionReviews: { title: "{n, number} sessions to review", text: "{names}", go: "Review" },
+    slotReviews: { title: "{n, number} slots to review", text: "{names}", go: "Review" },
+    priceReviews: { title: "{n, number} prices to approve", text: "{names}", go: "Approve" },
     proposals: { title: "{n, number} price changes proposed", text: "{names}", go: "See proposals" },
     documents: {
       title: "{n, number} papers expire within 30 days",

@@ -16,6 +16,8 @@ import exploreEn from "./explore.en";
 import exploreZh from "./explore.zh";
 import fulfilmentEn from "./fulfilment.en";
 import fulfilmentZh from "./fulfilment.zh";
+import groupsEn from "./groups.en";
+import groupsZh from "./groups.zh";
 import identityEn from "./identity.en";
 import identityZh from "./identity.zh";
 import leadersEn from "./leaders.en";
@@ -29,8 +31,16 @@ import ordersEn from "./orders.en";
 import ordersZh from "./orders.zh";
 import pickupEn from "./pickup.en";
 import pickupZh from "./pickup.zh";
+import planningEn from "./planning.en";
+import planningZh from "./planning.zh";
+import priceEn from "./price.en";
+import priceZh from "./price.zh";
 import procurementEn from "./procurement.en";
 import procurementZh from "./procurement.zh";
+import promotionsEn from "./promotions.en";
+import promotionsZh from "./promotions.zh";
+import scheduleEn from "./schedule.en";
+import scheduleZh from "./schedule.zh";
 import settlementEn from "./settlement.en";
 import settlementZh from "./settlement.zh";
 import shellEn from "./shell.en";
@@ -41,11 +51,16 @@ import systemEn from "./system.en";
 import systemZh from "./system.zh";
 import uiEn from "./ui.en";
 import uiZh from "./ui.zh";
+import watchEn from "./watch.en";
+import watchZh from "./watch.zh";
 import workbenchEn from "./workbench.en";
 import workbenchZh from "./workbench.zh";
 
 const zh = {
+  watch: watchZh,
   analytics: analyticsZh,
+  planning: planningZh,
+  price: priceZh,
   procurement: procurementZh,
   commission: commissionZh,
   leaders: leadersZh,
@@ -60,8 +75,11 @@ const zh = {
   api: apiZh,
   notices: noticesZh,
   orders: ordersZh,
+  promotions: promotionsZh,
   audit: auditZh,
+  groups: groupsZh,
   identity: identityZh,
+  schedule: scheduleZh,
   shell: shellZh,
   settlement: settlementZh,
   ledger: ledgerZh,
@@ -69,7 +87,10 @@ const zh = {
   workbench: workbenchZh,
 };
 const en: Words = {
+  watch: watchEn,
   analytics: analyticsEn,
+  planning: planningEn,
+  price: priceEn,
   procurement: procurementEn,
   commission: commissionEn,
   leaders: leadersEn,
@@ -84,8 +105,11 @@ const en: Words = {
   api: apiEn,
   notices: noticesEn,
   orders: ordersEn,
+  promotions: promotionsEn,
   audit: auditEn,
+  groups: groupsEn,
   identity: identityEn,
+  schedule: scheduleEn,
   shell: shellEn,
   settlement: settlementEn,
   ledger: ledgerEn,

@@ -33,6 +33,7 @@ const en: typeof words = {
     application: { name: "Supplier applications", title: "New supplier application", detail: "{name}" },
     leaderApplication: { name: "Leader applications", title: "New leader application", detail: "{name}" },
     product: { name: "Products submitted", title: "Product to review", detail: "{name}" },
+    review: { name: "Sales and prices to review", title: "A plan waits for review", detail: "{name}" },
     proposal: { name: "Price proposals", title: "A supplier proposes a price", detail: "{name}" },
     refundStuck: {
       name: "Stuck refunds",

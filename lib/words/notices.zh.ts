@@ -28,6 +28,7 @@ const words = {
     application: { name: "供应商入驻申请", title: "新的入驻申请", detail: "{name}" },
     leaderApplication: { name: "团长申请", title: "新的团长申请", detail: "{name}" },
     product: { name: "商品送审", title: "商品待审核", detail: "{name}" },
+    review: { name: "场次与改价待复核", title: "有排期待复核", detail: "{name}" },
     proposal: { name: "调价申请", title: "供应商申请调价", detail: "{name}" },
     refundStuck: { name: "退款异常", title: "退款异常，需要重试", detail: "{amount} · 订单 {name}" },
     dispute: { name: "对账单异议", title: "供应商对对账单有异议", detail: "{name}" },

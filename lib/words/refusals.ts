@@ -65,6 +65,7 @@ export const refusals = {
   idempotencyInFlight: [409, "同一个请求正在处理。", "The same request is being processed."],
   contentType: [415, "请求的 Content-Type 不对。", "The Content-Type of the request is not accepted here."],
   bodyTooBig: [413, "请求内容太大。", "The request is too large."],
+  reminderTooLate: [409, "马上就要开抢，不用提醒了。", "It begins in a moment; a reminder would come too late."],
   unavailable: [503, "服务正在启动，请稍后再试。", "The service is starting. Try again in a moment."],
   signatureWrong: [401, "签名不对。", "The signature is not right."],
   // people and sign-in
@@ -133,11 +134,83 @@ export const refusals = {
   // orders
   notStarted: [425, "还没有开始，{startsAt} 开抢。", "Not started yet; it opens at {startsAt}."],
   saleEnded: [409, "本场已截单，请看下一场。", "This session is closed. See the next one."],
-  limitReached: [422, "每人限购 {limit} 件，您已购 {bought} 件。", "Limit {limit} each; you have {bought}."],
+  limitReached: [
+    422,
+    "「{name}」{kind}限购 {limit} 件，您已买 {bought} 件。",
+    "“{name}”: at most {limit} {kind}; you have {bought}.",
+  ],
+  groupScope: [
+    409,
+    "这个团只限开团人所在城市、同一团长的居民参加，您可以自己开一个团。",
+    "Only residents of the opener's city and leader can join this group. You can open your own.",
+  ],
+  inGroup: [409, "您已经在这个团里了，可以邀请邻居参加。", "You are in this group already. Invite your neighbours."],
+  groupOneItem: [422, "拼团一次只能买一种商品。", "A group order holds one item only."],
+  salePaused: [409, "「{name}」暂停销售，请稍后再看。", "“{name}” is paused. Look again in a moment."],
+  newCustomersOnly: [
+    422,
+    "这是新客专享：已有订单，或有一笔新客订单待支付，就不能再买。",
+    "For new customers only: not with an order already, nor beside another first order waiting to be paid.",
+  ],
+  tooManyHolds: [
+    409,
+    "您有 {bought} 笔订单还没支付（最多 {limit} 笔），请先支付或取消。",
+    "You have {bought} unpaid orders (at most {limit}). Pay or cancel one first.",
+  ],
+  couponGone: [
+    409,
+    "优惠券已不能使用，请确认新的报价。",
+    "A coupon can no longer be used. Please confirm a new quote.",
+  ],
+  couponBudget: [
+    409,
+    "优惠券的预算已用完，请确认新的报价。",
+    "The coupon's budget is used up. Please confirm a new quote.",
+  ],
+  groupFull: [409, "这个团已经满了，可以另开一个。", "This group is full. You can open another."],
+  groupEnded: [409, "这个团已经结束，可以另开一个。", "This group has ended. You can open another."],
+  busy: [
+    503,
+    "下单的人太多，没有下单成功，请马上再试。",
+    "Too many orders at once; yours was not placed. Try again right away.",
+  ],
   quoteStale: [409, "价格或库存有变化，请确认新的报价。", "Prices or stock changed. Please confirm the new quote."],
   quoteExpired: [410, "报价已过期，请重新下单。", "The quote has expired. Please order again."],
   emptyOrder: [422, "请至少选一件商品。", "Choose at least one item."],
   pointClosed: [409, "这个自提点暂停服务，请换一个。", "This pickup point is closed. Choose another."],
+  householdNeeded: [
+    422,
+    "「{name}」按户限购，请先填写楼栋门牌。",
+    "“{name}” is limited by household. Name your building and door first.",
+  ],
+  householdPoint: [409, "请先选择自提点，再填写门牌。", "Choose a pickup point first, then name your home."],
+  householdKept: [
+    409,
+    "门牌 {days} 天内只能填写一户，{until} 之后可以修改。",
+    "A home can be changed once in {days} days: from {until}.",
+  ],
+  couponNotYet: [409, "优惠券「{name}」还没到使用时间。", "“{name}” is not valid yet."],
+  couponExpired: [409, "优惠券「{name}」已过期。", "“{name}” has expired."],
+  couponPaused: [409, "优惠券「{name}」暂停使用。", "“{name}” is paused."],
+  couponCity: [409, "优惠券「{name}」不适用于这个城市。", "“{name}” is not for this city."],
+  couponNewCustomers: [409, "优惠券「{name}」仅限新客首单。", "“{name}” is for a new customer's first order."],
+  couponLeader: [409, "优惠券「{name}」仅限发券团长的订单。", "“{name}” is for orders with the leader who gives it."],
+  couponGoods: [409, "优惠券「{name}」不适用于这些商品。", "“{name}” is not for these goods."],
+  couponThreshold: [409, "优惠券「{name}」还差 {missing} 可用。", "“{name}” needs {missing} more."],
+  couponNotTogether: [409, "优惠券「{name}」不能和已选的券同时使用。", "“{name}” cannot be used with the ones chosen."],
+  couponClosed: [409, "优惠券「{name}」已停止领取。", "“{name}” can no longer be claimed."],
+  couponTaken: [409, "优惠券「{name}」每人限领 {limit} 张，您已领满。", "“{name}”: {limit} each, and you have them."],
+  couponAllGone: [409, "优惠券「{name}」已领完。", "“{name}” has all been claimed."],
+  couponQuota: [409, "优惠券「{name}」只剩 {left} 张。", "Only {left} of “{name}” are left."],
+  couponPast: [
+    409,
+    "优惠券「{name}」的领取时间已过，请先修改。",
+    "The claiming time of “{name}” is over. Change it first.",
+  ],
+  couponCities: [422, "请选择您负责的城市。", "Choose cities you answer for."],
+  couponFrozen: [409, "启用过的优惠券只能改名称、数量和预算。", "Once active, only name, quota and budget change."],
+  couponOnlyUp: [409, "启用后数量和预算只能加，不能减。", "Once active, quota and budget only grow."],
+  tooManyGranted: [422, "一次最多发给 {most} 人。", "At most {most} people at once."],
   afterCutoff: [409, "已截单，请到售后申请退款。", "The cut-off has passed. Ask for a refund through after-sales."],
   alreadyPaid: [409, "订单已支付。", "The order is already paid."],
   paymentUnknown: [
@@ -322,11 +395,44 @@ export const refusals = {
     "还不能发布（{count} 处问题，先看「{name}」）。请处理标出的项目。",
     "Not ready to publish: {count} problems, first “{name}”. See the marked items.",
   ],
-  belowCost: [
-    409,
-    "「{name}」等 {count} 件商品售价低于供货价。确认亏本销售后再发布。",
-    "“{name}” and others ({count}) sell under cost. Confirm the loss to publish.",
+  lossReasonMissing: [
+    422,
+    "「{name}」售价低于供货价，请先写明理由（临期、季节、积压）。",
+    "“{name}” sells under the supply price. Give the reason first: fresh clearance, seasonal or overstock.",
   ],
+  reviewNeeded: [409, "送复核的要由另一位同事批准。", "What was submitted needs a colleague's approval."],
+  priceAsked: [409, "「{name}」已有一个改价在等批准。", "A price of “{name}” is waiting for approval already."],
+  quotaOverAllotted: [
+    409,
+    "「{name}」当天合计 {wanted} 件，超过日供量 {dailyQuota} 件。",
+    "“{name}” adds up to {wanted} that day; {dailyQuota} are supplied a day.",
+  ],
+  notInSession: [409, "「{name}」不在这个场次里。", "“{name}” is not in this session."],
+  documentExpired: [
+    409,
+    "「{name}」的供应商 {supplier} 有证照 {expiresDay} 到期，自提日是 {day}。",
+    "A document of {supplier}, who supplies “{name}”, expires {expiresDay}; pickup is {day}.",
+  ],
+  supplierClosed: [
+    409,
+    "「{name}」的供应商 {supplier} 在 {day} 不送货。",
+    "{supplier}, who supplies “{name}”, does not deliver on {day}.",
+  ],
+  leadTime: [409, "「{name}」备货后没有可自提的日子。", "“{name}”: no pickup day is left after its lead time."],
+  slotLive: [409, "秒杀已经开始，只能改结束时间。", "The slot is running: only its end can move."],
+  sessionLive: [409, "场次已经开售，只能改截单时间。", "The session is open: only its cut-off can move."],
+  cutoffTooSoon: [
+    409,
+    "还有未支付的订单，截单最早 {minutes} 分钟后；要马上停请用「现在截单」。",
+    "Orders are held unpaid: the cut-off can be no sooner than {minutes} minutes from now. To stop at once, cut off now.",
+  ],
+  noSessions: [409, "这些日子没有场次。", "There are no sessions on these days."],
+  seriesEmpty: [
+    409,
+    "一场也建不了（{first}）。请看商品是否在场次里、时间是否合适。",
+    "Nothing could be made ({first}). Check that the items are in the sessions and the times fit.",
+  ],
+  nameTaken: [409, "这个名称已被使用。", "This name is taken."],
   notListed: [409, "「{name}」没有上架，或供应商已暂停合作。", "“{name}” is not listed, or its supplier is suspended."],
   notPriced: [409, "「{name}」还没有定售价。", "“{name}” has no sale price yet."],
   quotaOnlyUp: [
@@ -374,6 +480,16 @@ export const refusals = {
 
 export type RefusalCode = keyof typeof refusals;
 
+/** What a limit counts by, in the middle of a sentence. */
+export const limitKindWords: Record<string, readonly [zh: string, en: string]> = {
+  offer: ["每人", "each"],
+  order: ["每单", "an order"],
+  day: ["每人每天", "a day each"],
+  campaign: ["每人本场", "each in this sale"],
+  lifetime: ["每人累计", "each in all"],
+  household: ["每户", "a household"],
+};
+
 /** The status and sentence of a refusal in one language; an unlisted code reads as a plain conflict. */
 export function refusalWords(
   code: string,
@@ -383,8 +499,13 @@ export function refusalWords(
   const found =
     (refusals as Record<string, readonly [number, string, string]>)[code] ??
     ([409, "现在不能这样做。", "This cannot be done now."] as const);
+  const side = locale === "en" ? 1 : 0;
   const text = (locale === "en" ? found[2] : found[1]).replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === "state" ? valueWords(String(facts.state ?? "—"), locale) : String(facts[name] ?? "—"),
+    name === "state"
+      ? valueWords(String(facts.state ?? "—"), locale)
+      : name === "kind"
+        ? (limitKindWords[String(facts.kind ?? "offer")]?.[side] ?? "")
+        : String(facts[name] ?? "—"),
   );
   return { status: found[0], text };
 }

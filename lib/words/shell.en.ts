@@ -12,8 +12,11 @@ const words = {
   nav: {
     today: "Today",
     orders: "Orders",
-    campaigns: "Schedule",
+    schedule: "Schedule",
+    campaigns: "Sessions",
     flashSales: "Flash sales",
+    coupons: "Coupons",
+    stock: "Stock check",
     catalog: "Products",
     fulfilment: "Logistics",
     pickupPoints: "Pickup points",

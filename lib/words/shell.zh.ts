@@ -11,8 +11,11 @@ const words = {
   nav: {
     today: "今日",
     orders: "订单",
-    campaigns: "排期",
+    schedule: "排期",
+    campaigns: "场次",
     flashSales: "秒杀",
+    coupons: "优惠券",
+    stock: "库存核对",
     catalog: "商品",
     fulfilment: "到货与配送",
     pickupPoints: "自提点",

@@ -329,7 +329,7 @@ const words = {
     memberStates: { invited: "Invited", active: "Active", disabled: "Disabled" },
     noDocuments: "No papers yet",
     noClaims: "No deductions",
-    claimKinds: { shortage: "Shortage", damage: "Damage", quality: "Quality", penalty: "Penalty" },
+    claimKinds: { shortage: "Shortage", damage: "Damage", quality: "Quality", penalty: "Penalty", coupon: "Coupon" },
     claimStates: { open: "To be stated", stated: "Stated", cancelled: "Cancelled" },
     claimKind: "Reason",
     pieces: "Pieces",

@@ -311,7 +311,7 @@ const words = {
     memberStates: { invited: "未激活", active: "正常", disabled: "已停用" },
     noDocuments: "还没有证照",
     noClaims: "没有扣款",
-    claimKinds: { shortage: "短缺", damage: "破损", quality: "质量", penalty: "违约金" },
+    claimKinds: { shortage: "短缺", damage: "破损", quality: "质量", penalty: "违约金", coupon: "优惠券" },
     claimStates: { open: "待入账单", stated: "已入账单", cancelled: "已撤销" },
     claimKind: "原因",
     pieces: "件数",

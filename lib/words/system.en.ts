@@ -127,10 +127,25 @@ const words = {
         "Hold of unpaid orders",
         "Unpaid after this, an order is cancelled and the stock returns; never past the cut-off.",
       ],
+      flashHoldMinutes: ["Unpaid flash orders kept for", "For orders with a flash sale item."],
+      openHoldsMax: ["Unpaid orders a person may hold", "Beyond it she pays or cancels one before she orders again."],
       lateNoticeMinutes: [
         "Late-notice window",
         "Orders paid before the cut-off whose notice comes late still belong to the session.",
       ],
+      couponApprovalFen: [
+        "Coupon approval from",
+        "A coupon with a larger budget, or none, is activated by a second person.",
+      ],
+      householdKeepDays: [
+        "A household is kept for",
+        "A resident who named her home cannot move to another within this time.",
+      ],
+      marginFloorBp: [
+        "Margin rule",
+        "Where supply price and commission leave less of the price, a second person approves publishing and lowering.",
+      ],
+      remindMinutes: ["Reminder before a flash sale", "How long before the start residents who asked are told."],
       quoteMinutes: ["Quote validity", "After this a new quote is needed."],
       afterSaleAutoFen: ["Automatic refund up to", "Cases up to this amount are approved automatically."],
       afterSaleAutoCount: ["Automatic refunds per resident", "More than these in the period go to a person."],
@@ -138,6 +153,8 @@ const words = {
       afterSaleInboxHours: ["Time to decide by hand", "After this a case is marked in the inbox."],
       purchaseAcceptMinutes: ["Purchase orders accept themselves", "When the supplier does nothing for this long."],
       signHours: ["Time for the leader to sign", "Unsigned after this counts as received in full."],
+      warehouseNightPieces: ["Pieces a warehouse handles a night", "The schedule's load is measured by it, in pieces."],
+      routeDayOrders: ["Orders a route carries a day", "The schedule's load is measured by it, in orders."],
       uncollectedFreshHours: [
         "Uncollected fresh goods",
         "This long after the point closes, the category's policy applies.",

@@ -2,7 +2,7 @@
 import { getTranslations } from "next-intl/server";
 import { act } from "#app/_adapters/action";
 import { fixInput } from "#lib/analytics/schema";
-import { cloneSession } from "#lib/campaigns/commands/sessions";
+import { cloneSession } from "#lib/campaigns/commands/clone";
 import { tellResidents } from "#lib/fulfilment/commands/uncollected";
 import type { Actor } from "#lib/identity/schema";
 import type { ActionAnswer } from "#lib/kernel/answer";

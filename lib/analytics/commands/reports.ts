@@ -8,8 +8,17 @@ import { Refusal } from "#lib/kernel/refusal";
 import { dateOf, day } from "#lib/kernel/time";
 import { now } from "#lib/platform/clock";
 import { transact } from "#lib/platform/db";
+import { calendarBy, knownDays } from "../queries/calendar";
+import { deedOver, mayChangeLine } from "../rules/explore";
 import { metrics } from "../rules/metrics";
-import type { noteInput, reportInput, saveReportInput, targetInput } from "../schema/explore";
+import type {
+  calendarYearInput,
+  noteInput,
+  renameNoteInput,
+  reportInput,
+  saveReportInput,
+  targetInput,
+} from "../schema/explore";
 
 /** Keeps a question under a name; the same name of one's own is written over. Returns its id. Refuses: forbidden. */
 export async function saveReport(actor: Actor, input: z.infer<typeof saveReportInput>): Promise<string> {
@@ -43,10 +52,11 @@ export async function removeReport(actor: Actor, input: z.infer<typeof reportInp
   });
 }
 
-/** Writes what happened on a day over every chart. Refuses: forbidden, notFound (another city's desk). */
-export async function writeNote(actor: Actor, input: z.infer<typeof noteInput>): Promise<string> {
+/** Writes what happened on a day over every chart, or what day of the calendar it is. Refuses: forbidden, notFound (another city's desk). */
+export async function writeNote(actor: Actor, input: z.input<typeof noteInput>): Promise<string> {
+  const { kind = "note" } = input;
   const cityId = input.cityId ?? null;
-  authorise(actor, "analytics.save", { cityId });
+  authorise(actor, deedOver(actor, { kind, byId: actor.id }), { cityId });
   if (!cityId && actor.cityIds.length > 0) throw new Refusal("forbidden");
   return transact(async (tx) => {
     const id = newId("dnt", now());
@@ -54,7 +64,9 @@ export async function writeNote(actor: Actor, input: z.infer<typeof noteInput>):
       data: {
         id,
         day: dateOf(day(input.day)),
+        kind,
         text: input.text,
+        textEn: input.textEn || null,
         cityId,
         byId: actor.id,
         byName: actor.name,
@@ -66,12 +78,57 @@ export async function writeNote(actor: Actor, input: z.infer<typeof noteInput>):
   });
 }
 
-/** Takes a note away: one's own, or anybody's for whoever sets targets. Refuses: notFound, forbidden. */
+/** Gives a line of the calendar other words. Refuses: notFound, forbidden. */
+export async function renameNote(actor: Actor, input: z.infer<typeof renameNoteInput>): Promise<void> {
+  await transact(async (tx) => {
+    const note = await tx.dayNote.findUnique({ where: { id: input.id } });
+    if (!note) throw new Refusal("notFound");
+    authorise(actor, deedOver(actor, note), { cityId: note.cityId });
+    if (!mayChangeLine(actor, note)) throw new Refusal("forbidden");
+    const after = { text: input.text, textEn: input.textEn || null };
+    await tx.dayNote.update({ where: { id: note.id }, data: { ...after, byName: actor.name, at: now() } });
+    await record(tx, actor, {
+      deed: "analytics.renameNote",
+      subjectType: "dayNote",
+      subjectId: note.id,
+      before: { text: note.text, textEn: note.textEn },
+      after,
+    });
+  });
+}
+
+/** Puts what the libraries know of a year into the calendar, leaving what stands there; answers how many lines came. Refuses: forbidden. */
+export async function fillCalendar(actor: Actor, { year }: z.infer<typeof calendarYearInput>): Promise<number> {
+  authorise(actor, "calendar.edit");
+  if (actor.cityIds.length > 0) throw new Refusal("forbidden");
+  return transact(async (tx) => {
+    const { count } = await tx.dayNote.createMany({
+      data: knownDays(day(`${year}-01-01`), day(`${year}-12-31`)).map(({ day, ...rest }) => ({
+        ...rest,
+        day: dateOf(day),
+        byId: calendarBy,
+        byName: "",
+        at: now(),
+      })),
+      skipDuplicates: true,
+    });
+    await record(tx, actor, {
+      deed: "analytics.fillCalendar",
+      subjectType: "calendar",
+      subjectId: String(year),
+      after: { year, count },
+    });
+    return count;
+  });
+}
+
+/** Takes a line of the calendar away: a note of one's own, anybody's for whoever sets targets, the rest for who keeps the calendar. Refuses: notFound, forbidden. */
 export async function removeNote(actor: Actor, input: z.infer<typeof reportInput>): Promise<void> {
   await transact(async (tx) => {
     const note = await tx.dayNote.findUnique({ where: { id: input.id } });
     if (!note) throw new Refusal("notFound");
-    authorise(actor, note.byId === actor.id ? "analytics.save" : "analytics.set", { cityId: note.cityId });
+    authorise(actor, deedOver(actor, note), { cityId: note.cityId });
+    if (!mayChangeLine(actor, note)) throw new Refusal("forbidden");
     await tx.dayNote.delete({ where: { id: note.id } });
     await record(tx, actor, {
       deed: "analytics.removeNote",

@@ -1,8 +1,10 @@
 import "server-only";
 import chineseDays from "chinese-days/dist/chinese-days.json";
 import { LunarDay, LunarMonth, SolarDay } from "tyme4ts";
+import type { DayKind } from "#lib/generated/prisma/enums";
 import { addDays, type Day, daysBetween, daysFrom } from "#lib/kernel/time";
-import type { Annotation, Compared, LunarName } from "../schema/explore";
+import { messages } from "#lib/words/index";
+import type { Compared, DayNote, LunarName } from "../schema/explore";
 
 const solarOf = (d: Day) => {
   const [year = 0, month = 0, date = 0] = d.split("-").map(Number);
@@ -74,26 +76,31 @@ export function lunarCompared(from: Day, to: Day): Compared {
   };
 }
 
-const restKeys: Record<string, string> = {
-  "New Year's Day": "newYear",
-  "Spring Festival": "spring",
-  "Tomb-sweeping Day": "qingming",
-  "Labour Day": "labour",
-  "Dragon Boat Festival": "dragonBoat",
-  "Mid-autumn Festival": "midAutumn",
-  "National Day": "national",
+const [zh, en] = [messages("zh-CN").explore.festivals, messages("en").explore.festivals];
+const rests: Record<string, readonly [string, string]> = {
+  "New Year's Day": ["元旦", "New Year"],
+  "Spring Festival": ["春节", "Spring Festival"],
+  "Tomb-sweeping Day": ["清明", "Qingming"],
+  "Labour Day": ["劳动节", "Labour Day"],
+  "Dragon Boat Festival": ["端午", "Dragon Boat"],
+  "Mid-autumn Festival": ["中秋", "Mid-Autumn"],
+  "National Day": ["国庆", "National Day"],
 };
 
-/** Lunar festivals, days off by law and the working days that make up for them. */
-export function calendarOf(from: Day, to: Day): Annotation[] {
-  return daysFrom(from, daysBetween(from, to) + 1).flatMap((day): Annotation[] => {
-    const festival = festivalOn(day);
-    const named = (days: Record<string, string>) => restKeys[days[day]?.split(",")[0] ?? ""];
-    const [rest, work] = [named(chineseDays.holidays), named(chineseDays.workdays)];
+/** Whose hand the lines are that the libraries knew. */
+export const calendarBy = "system:calendar";
+
+/** What the libraries know of these days: lunar festivals, days off by law and the working days that make up for them. The seed of the calendar. */
+export function knownDays(from: Day, to: Day): Pick<DayNote, "id" | "day" | "kind" | "text" | "textEn">[] {
+  return daysFrom(from, daysBetween(from, to) + 1).flatMap((day) => {
+    const line = (kind: DayKind, names: readonly [string, string] | undefined) =>
+      names ? [{ id: `dnt_${day.replaceAll("-", "")}${kind[0]}`, day, kind, text: names[0], textEn: names[1] }] : [];
+    const named = (days: Record<string, string>) => rests[days[day]?.split(",")[0] ?? ""];
+    const festival = `f${festivalOn(day)}` as keyof typeof zh;
     return [
-      ...(festival === null ? [] : [{ day, kind: "festival" as const, id: `${day}f`, key: `f${festival}`, text: "" }]),
-      ...(rest ? [{ day, kind: "rest" as const, id: `${day}r`, key: rest, text: "" }] : []),
-      ...(work ? [{ day, kind: "work" as const, id: `${day}w`, key: work, text: "" }] : []),
+      ...line("festival", zh[festival] ? [zh[festival], en[festival]] : undefined),
+      ...line("rest", named(chineseDays.holidays)),
+      ...line("work", named(chineseDays.workdays)),
     ];
   });
 }

@@ -20,7 +20,7 @@ import {
   type Source,
   type Values,
 } from "../schema/explore";
-import { calendarOf, lunarCompared } from "./calendar";
+import { lunarCompared } from "./calendar";
 import { citiesOf } from "./cities";
 import { namesOf } from "./names";
 import { notesOf, targetsOf } from "./reports";
@@ -54,16 +54,14 @@ async function daysWithoutSession(actor: Actor, ask: Ask): Promise<Annotation[]>
   const open = new Set(sold.map((s) => dayFromDate(s.businessDay)));
   return daysFrom(ask.from, daysBetween(ask.from, to) + 1)
     .filter((day) => !open.has(day))
-    .map((day) => ({ day, kind: "noSession", id: `${day}s`, key: "", text: "" }));
+    .map((day) => ({ day, kind: "noSession", id: `${day}s`, text: "", textEn: null }));
 }
 
 /** Festivals, days off, days without a session and what people wrote, in the order of days. */
 async function annotationsOf(actor: Actor, ask: Ask): Promise<Annotation[]> {
   const [notes, idle] = await Promise.all([notesOf(actor, ask), daysWithoutSession(actor, ask)]);
-  const said = notes.map((n): Annotation => ({ day: n.day, kind: "note", id: n.id, key: "", text: n.text }));
-  return [...calendarOf(ask.from, ask.to), ...idle, ...said].sort((a, b) =>
-    a.day < b.day ? -1 : a.day > b.day ? 1 : 0,
-  );
+  const said = notes.map(({ day, kind, id, text, textEn }): Annotation => ({ day, kind, id, text, textEn }));
+  return [...idle, ...said].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
 }
 
 const rankOf = (values: Values, metric: MetricKey): number => values[metric] ?? Number.NEGATIVE_INFINITY;

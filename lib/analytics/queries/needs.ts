@@ -147,6 +147,31 @@ const sources: Source[] = [
       select 'products' as key, ${answer({ name: Prisma.sql`name` })} from product where state = 'submitted'::product_state`,
   },
   {
+    key: "sessionReviews",
+    deed: "sessions.approve",
+    href: "/sessions?view=inReview",
+    sql: (actor, ask) => Prisma.sql`
+      select 'sessionReviews' as key, ${answer({ due: Prisma.sql`opens_at`, name: Prisma.sql`name` })} from sale_session
+      where state = 'inReview'::session_state and submitted_by <> ${actor.id} ${ask.cities ? Prisma.sql`and city_ids && ${ask.cities}` : Prisma.empty}`,
+  },
+  {
+    key: "slotReviews",
+    deed: "sessions.approve",
+    href: "/flash/list?view=inReview",
+    sql: (actor, ask) => Prisma.sql`
+      select 'slotReviews' as key, ${answer({ due: Prisma.sql`f.starts_at`, name: Prisma.sql`f.name` })} from flash_slot f join sale_session s on s.id = f.sale_session_id
+      where f.state = 'inReview'::slot_state and f.submitted_by <> ${actor.id} ${ask.cities ? Prisma.sql`and s.city_ids && ${ask.cities}` : Prisma.empty}`,
+  },
+  {
+    key: "priceReviews",
+    deed: "sessions.approve",
+    href: "/sessions?view=asked",
+    sql: (actor, ask) => Prisma.sql`
+      select 'priceReviews' as key, ${answer({ due: Prisma.sql`o.ends_at`, name: Prisma.sql`p.name` })} from price_request q join offer o on o.id = q.offer_id
+        join sku k on k.id = o.sku_id join product p on p.id = k.product_id
+      where q.decided_at is null and o.state <> 'closed'::offer_state and q.requested_by <> ${actor.id} ${city(ask.cities, Prisma.sql`o.city_id`)}`,
+  },
+  {
     key: "proposals",
     deed: "catalog.price",
     href: "/products?view=proposed",

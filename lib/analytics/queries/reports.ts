@@ -3,6 +3,7 @@ import { can, sees } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { type Day, dateOf, dayFromDate } from "#lib/kernel/time";
 import { prisma } from "#lib/platform/db";
+import { mayChangeLine } from "../rules/explore";
 import type { DayNote, MetricKey, SavedReport } from "../schema/explore";
 
 /** One's own reports and the team's, by name. Refuses: forbidden. */
@@ -24,7 +25,7 @@ export async function savedReports(actor: Actor): Promise<SavedReport[]> {
   }));
 }
 
-/** Notes on these days that the actor may see: of all cities, of hers, and of the one asked about. Refuses: forbidden. */
+/** The calendar of these days as the actor may see it, with the notes of all cities, of hers, and of the one asked about. Refuses: forbidden. */
 export async function notesOf(
   actor: Actor,
   q: { from: Day; to: Day; cityId?: string | undefined },
@@ -37,15 +38,17 @@ export async function notesOf(
       ...(cities ? { OR: [{ cityId: null }, { cityId: { in: cities } }] } : {}),
     },
     orderBy: [{ day: "asc" }, { id: "asc" }],
-    take: 200,
+    take: 500,
   });
   return rows.map((r) => ({
     id: r.id,
     day: dayFromDate(r.day),
+    kind: r.kind,
     text: r.text,
+    textEn: r.textEn,
     cityId: r.cityId,
     byName: r.byName,
-    mayRemove: can(actor, r.byId === actor.id ? "analytics.save" : "analytics.set", { cityId: r.cityId }),
+    mayChange: mayChangeLine(actor, r),
   }));
 }
 

@@ -10,6 +10,7 @@ import { now, today } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
 import { shared } from "#lib/platform/shared";
 import { bpOf, curveOf, forecast, lateMinutes, markOf, uncollectedHours } from "../rules";
+import { forecastWeeks } from "../rules/forecast";
 import type { Pipeline, TodayBoard, TodayFigures, TodayPoint } from "../schema";
 import { needsOf } from "./needs";
 
@@ -55,7 +56,6 @@ function sums<R extends { slot: number | null }>(rows: R[], value: (row: R) => n
 }
 const total = <R>(rows: R[], value: (row: R) => number): number => rows.reduce((n, row) => n + value(row), 0);
 
-const weeksBack = 4;
 const keepPastMs = 10 * minute;
 type Past = z.infer<typeof pastMinute>;
 const past = shared("analytics.past", () => new Map<string, { at: number; read: Promise<Past> }>());
@@ -70,7 +70,7 @@ function pastDays(d: Day, cities: Cities): Promise<Past> {
   const read = prisma.$queryRaw`
     select week, floor(extract(epoch from paid_at - midnight) / 60)::int as minute, sum(paid_fen)::bigint as paid_fen, count(*)::int as orders, (count(*) filter (where nth = 1))::int as buyers from (
       select k as week, o.paid_at, ${start}::timestamptz - k * interval '7 days' as midnight, o.paid_fen, row_number() over (partition by k, o.resident_id order by o.paid_at, o.id) as nth
-      from generate_series(1, ${weeksBack}::int) k join customer_order o on o.paid_at >= ${start}::timestamptz - k * interval '7 days' and o.paid_at < ${start}::timestamptz - k * interval '7 days' + interval '1 day'
+      from generate_series(1, ${forecastWeeks}::int) k join customer_order o on o.paid_at >= ${start}::timestamptz - k * interval '7 days' and o.paid_at < ${start}::timestamptz - k * interval '7 days' + interval '1 day'
       where true ${inCities(cities, Prisma.sql`o.city_id`)}) paid
     group by 1, 2`.then((rows) => pastMinute.parse(rows));
   if (past.size > 200) past.clear();
@@ -116,7 +116,7 @@ async function figures(d: Day, at: Date, cities: Cities): Promise<TodayFigures> 
   const isEarly = (r: { minute: number }) => r.minute <= minuteNow;
   const last = pastRows.filter((r) => r.week === 1).map((r) => ({ ...r, slot: Math.floor(r.minute / 30) }));
   const early = last.filter(isEarly);
-  const weeks = Array.from({ length: weeksBack }, (_, k) => {
+  const weeks = Array.from({ length: forecastWeeks }, (_, k) => {
     const rows = pastRows.filter((r) => r.week === k + 1);
     return {
       earlyFen: fen(total(rows.filter(isEarly), (r) => r.paid_fen)),

@@ -1,3 +1,6 @@
+import type { DayKind, OfferLayer } from "#lib/generated/prisma/enums";
+import { can, type Deed } from "../../identity/rules";
+import type { Actor } from "../../identity/schema";
 import { changeQuery, type ListSpec, readListParams, type SearchParams } from "../../kernel/list";
 import { addDays, type Day, daysBetween } from "../../kernel/time";
 import { bpOf, ordersHref, rangeOf } from "../rules";
@@ -188,15 +191,12 @@ export function rowsHref(q: Behind, more: { refunded?: boolean } = {}): string {
   return `/analytics/lines?${search}`;
 }
 
-/** The lines behind a row of the campaigns: a flash slot's own, or a session's without its flash slots'. */
-export function campaignHref(
-  q: Narrow,
-  r: { id: string; sessionId: string; layer: "session" | "flash"; day: Day },
-): string {
+/** The lines behind a row of the campaigns: a slot's own, or a session's without its slots'. */
+export function campaignHref(q: Narrow, r: { id: string; sessionId: string; layer: OfferLayer; day: Day }): string {
   const search = new URLSearchParams({ byDay: "session", from: r.day, to: r.day, saleSessionId: r.sessionId });
   if (q.cityId) search.set("cityId", q.cityId);
-  if (r.layer === "flash") search.set("flashSlotId", r.id);
-  else search.set("plain", "1");
+  if (r.layer === "session") search.set("plain", "1");
+  else search.set("flashSlotId", r.id);
   return `/analytics/lines?${search}`;
 }
 
@@ -246,3 +246,12 @@ export function targetOf(
   }
   return { whole: Math.round(whole), daily: whole / days, reachedBp: bpOf(reached ?? 0, whole) };
 }
+
+type Line = { kind: DayKind; byId: string; cityId: string | null };
+/** What changing a line of the calendar asks: a note is its writer's, or of whoever sets targets; the days themselves are the calendar keepers'. */
+export const deedOver = (actor: Actor, line: Pick<Line, "kind" | "byId">): Deed =>
+  line.kind !== "note" ? "calendar.edit" : line.byId === actor.id ? "analytics.save" : "analytics.set";
+
+/** Whether the actor may change a line of the calendar; a day of everybody's is not for those who see some cities only. */
+export const mayChangeLine = (actor: Actor, line: Line): boolean =>
+  can(actor, deedOver(actor, line), { cityId: line.cityId }) && (line.kind === "note" || actor.cityIds.length === 0);

@@ -1,3 +1,4 @@
+import type { OfferLayer } from "../../generated/prisma/enums";
 import type { Fen } from "../../kernel/money";
 import type { Day } from "../../kernel/time";
 
@@ -17,21 +18,37 @@ export type SupplierService = {
   damaged: number;
 };
 
-/** A session or a flash slot: what was offered, what was sold, what it left. */
+/** A session, a flash slot or a group campaign: what was offered, what was sold, what it left. */
 export type CampaignRow = {
   id: string;
   sessionId: string;
-  layer: "session" | "flash";
+  layer: OfferLayer;
   name: string;
   day: Day;
   offers: number;
   quota: number;
   sold: number;
-  orders: number;
   gmvFen: Fen;
+  couponFen: Fen;
+  refundFen: Fen;
   netFen: Fen;
   marginFen: Fen;
 };
+/** A coupon and the lines it was used on; `offFen` is what it took off them. */
+export type CouponUseRow = {
+  id: string;
+  name: string;
+  claimed: number;
+  used: number;
+  orders: number;
+  buyers: number;
+  gmvFen: Fen;
+  offFen: Fen;
+  refundFen: Fen;
+  marginFen: Fen;
+};
+/** What the campaigns may be sorted by, most first. */
+export const campaignSorts = ["gmvFen", "netFen", "marginFen", "refundFen"] as const;
 
 /** The way of the goods of some pickup days in pieces; what is missing from one step to the next is lost or still to come. */
 export const stages = ["paid", "received", "loaded", "arrived", "signed", "picked"] as const;

@@ -1,4 +1,5 @@
 import { z } from "zod/mini";
+import type { DayKind } from "#lib/generated/prisma/enums";
 import type { Day } from "../../kernel/time";
 import type { Basis, Narrow, Period } from "../schema";
 
@@ -128,13 +129,13 @@ export type Compared = {
 /** `festival` is a key of the words, or null on an ordinary day. */
 export type LunarName = { text: string; numeric: string; festival: string | null };
 
-/** `key` names a festival or a holiday in words; `text` is a note as written. */
+/** `text` is what the day is called, or a note as written; without `textEn` it is said so in English too. */
 export type Annotation = {
   day: Day;
-  kind: "festival" | "rest" | "work" | "noSession" | "note";
+  kind: DayKind | "noSession";
   id: string;
-  key: string;
   text: string;
+  textEn: string | null;
 };
 
 /** `id` is a day, an hour or the id of what the question is split by. */
@@ -178,7 +179,17 @@ export type SavedReport = {
   ownerName: string;
   savedAt: Date;
 };
-export type DayNote = { id: string; day: Day; text: string; cityId: string | null; byName: string; mayRemove: boolean };
+/** A line of the calendar: a festival, a day off, a working day that makes up for one, or somebody's note. `byName` is empty for what the libraries knew. */
+export type DayNote = {
+  id: string;
+  day: Day;
+  kind: DayKind;
+  text: string;
+  textEn: string | null;
+  cityId: string | null;
+  byName: string;
+  mayChange: boolean;
+};
 
 const line = (max: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(max));
 const dayText = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/, "date"));
@@ -191,7 +202,16 @@ export const saveReportInput = z.object({
   team: z.optional(z.literal("on")),
 });
 export const reportInput = z.object({ id: z.string() });
-export const noteInput = z.object({ day: dayText, text: line(60), cityId: z.optional(z.string()) });
+export const dayKinds = ["festival", "rest", "work", "note"] as const satisfies readonly DayKind[];
+const named = { text: line(60), textEn: z.optional(z.string().check(z.trim(), z.maxLength(60))) };
+export const noteInput = z.object({
+  day: dayText,
+  kind: z._default(z.enum(dayKinds), "note"),
+  ...named,
+  cityId: z.optional(z.string()),
+});
+export const renameNoteInput = z.object({ id: z.string(), ...named });
+export const calendarYearInput = z.object({ year: z.coerce.number().check(z.int(), z.gte(2000), z.lte(2099)) });
 export const targetInput = z.object({
   metric: z.enum(metricKeys),
   month: z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/, "date")),

@@ -19,6 +19,7 @@ export const lineListSpec = {
     saleSessionId: "text",
     flashSlotId: "text",
     plain: "yes",
+    couponTemplateId: "text",
     refunded: "yes",
   },
 } as const satisfies ListSpec;

@@ -1,12 +1,13 @@
 import "server-only";
-import { offersOfSession, sessionById, sessionsAhead } from "#lib/campaigns/queries";
+import { offersOfSession, openOffers, sessionById, sessionsAhead } from "#lib/campaigns/queries";
+import { sessionPhase } from "#lib/campaigns/rules";
 import { Refusal } from "#lib/kernel/refusal";
 import { now } from "#lib/platform/clock";
 import { campaignPart, campaignView, offerPart, placeQuery, shoppingPoint } from "../parts";
 import { type Api, route } from "../route";
 import { cny, count, currency, id, listOf, pageAfter, pageQuery, pageView, shown, words, z } from "../shapes";
 import { familyOf } from "./products";
-import { narrowed, priced, withDays } from "./shopping";
+import { narrowed, priced, trueUntilPricesChange, withDays } from "./shopping";
 
 /** A session residents may see: published, or what became of a published one. Refuses: notFound. */
 async function publicSession(sessionId: string) {
@@ -76,22 +77,25 @@ export function campaignRoutes(api: Api): void {
     }),
     answer: listOf(offerPart).openapi("CampaignProducts"),
     refuses: ["notFound", "pointClosed"],
-    run: async ({ params, query }) => {
+    run: async ({ params, query, c }) => {
       const at = now();
       const [session, point] = await Promise.all([publicSession(params.id), shoppingPoint(query.pickupPointId)]);
       if (!session.cityIds.includes(point.cityId)) throw new Refusal("notFound");
-      const offers = (await offersOfSession(session.id)).filter(
-        (o) =>
-          o.cityId === point.cityId &&
-          o.state === "active" &&
-          (o.layer === "session" || (o.startsAt <= at && at < o.endsAt)),
-      );
+      const open = (await openOffers(point.cityId, at)).filter((o) => o.saleSessionId === session.id);
+      // before it opens and after it closed a session shows its own prices
+      const offers =
+        sessionPhase(session, at) === "live"
+          ? open
+          : (await offersOfSession(session.id)).filter(
+              (o) => o.cityId === point.cityId && o.state === "active" && o.layer === "session",
+            );
+      await trueUntilPricesChange(c, point.cityId, at, open);
       const chosen = narrowed(priced(offers), {
         q: query.q,
         categoryIds: query.categoryId ? await familyOf(query.categoryId) : null,
       });
       const page = pageAfter(chosen, query.cursor, query.limit, (o) => [o.sort, o.id]);
-      return pageView({ rows: await withDays(point, page.rows), nextCursor: page.nextCursor });
+      return pageView({ rows: await withDays(point, page.rows, c.get("locale")), nextCursor: page.nextCursor });
     },
   });
 }

@@ -1,10 +1,12 @@
 import "server-only";
+import { dropReminder, wantReminder } from "#lib/campaigns/commands/reminders";
 import { slotsAhead } from "#lib/campaigns/queries";
+import { remindersOf } from "#lib/campaigns/queries/reminders";
 import { Refusal } from "#lib/kernel/refusal";
 import { now } from "#lib/platform/clock";
 import { offerPart, placeQuery, shoppingPoint, slotPart, slotView } from "../parts";
 import { type Api, route } from "../route";
-import { cny, count, currency, id, instant, z } from "../shapes";
+import { cny, count, currency, flag, id, instant, z } from "../shapes";
 import { withDays } from "./shopping";
 
 /** Flash slots and what they sell. Stock moves by the second: never kept. */
@@ -30,7 +32,7 @@ export function flashRoutes(api: Api): void {
     tag: "flash",
     method: "get",
     path: "/flash-sessions/{id}/items",
-    who: "anyone",
+    who: "either",
     cache: "never",
     params: z.object({ id: id("fls") }),
     query: z.strictObject(placeQuery),
@@ -39,17 +41,18 @@ export function flashRoutes(api: Api): void {
         server_time: instant,
         currency,
         session: slotPart,
-        data: z.array(offerPart.extend({ quota: count(200), available: count(72) })),
+        data: z.array(offerPart.extend({ quota: count(200), available: count(72), my_reminder: flag(false) })),
       })
       .openapi("FlashItems"),
     refuses: ["notFound", "pointClosed"],
-    run: async ({ params, query }) => {
+    run: async ({ actor, params, query, c }) => {
       const at = now();
       const point = await shoppingPoint(query.pickupPointId);
       const slot = (await slotsAhead(point.cityId, at)).find((s) => s.id === params.id);
       if (!slot) throw new Refusal("notFound");
-      const rows = await withDays(point, slot.items);
+      const rows = await withDays(point, slot.items, c.get("locale"));
       const stock = new Map(slot.items.map((o) => [o.id, o]));
+      const wanted = await remindersOf(actor, slot.id);
       return {
         serverTime: at,
         currency: cny,
@@ -58,8 +61,36 @@ export function flashRoutes(api: Api): void {
           ...row,
           quota: stock.get(row.id)?.quota ?? 0,
           available: Math.max(0, stock.get(row.id)?.available ?? 0),
+          myReminder: wanted.has(row.id),
         })),
       };
+    },
+  });
+
+  route(api, {
+    id: "wantReminder",
+    tag: "flash",
+    method: "put",
+    path: "/flash-items/{id}/reminder",
+    who: "resident",
+    params: z.object({ id: id("ofr") }),
+    refuses: ["notFound", "reminderTooLate"],
+    run: async ({ actor, params }) => {
+      await wantReminder(actor, { offerId: params.id });
+      return undefined;
+    },
+  });
+
+  route(api, {
+    id: "dropReminder",
+    tag: "flash",
+    method: "delete",
+    path: "/flash-items/{id}/reminder",
+    who: "resident",
+    params: z.object({ id: id("ofr") }),
+    run: async ({ actor, params }) => {
+      await dropReminder(actor, { offerId: params.id });
+      return undefined;
     },
   });
 }

@@ -15,7 +15,7 @@ import {
 } from "../parts";
 import { type Api, route } from "../route";
 import { cny, currency, flag, instant, words, z } from "../shapes";
-import { onSale, priced, withDays } from "./shopping";
+import { onSale, priced, trueUntilPricesChange, withDays } from "./shopping";
 
 const category = z
   .object({
@@ -61,6 +61,7 @@ export function homeRoutes(api: Api): void {
         onSale(point, at),
         categories(),
       ]);
+      await trueUntilPricesChange(c, point.cityId, at, offers);
       const running = slots.find((s) => s.startsAt <= at) ?? slots[0];
       const inUse = new Set(offers.map((o) => o.categoryId));
       const parents = new Set(known.filter((one) => inUse.has(one.id)).map((one) => one.parentId));
@@ -71,11 +72,11 @@ export function homeRoutes(api: Api): void {
         pickupPoint: pointView(point),
         campaigns: sessions.map((s) => campaignView(s, at)),
         flashSessions: slots.map((s) => slotView(s, at)),
-        flashItems: await withDays(point, priced(running?.items ?? [])),
+        flashItems: await withDays(point, priced(running?.items ?? []), c.get("locale")),
         categories: known
           .filter((one) => inUse.has(one.id) || parents.has(one.id))
           .map((one) => ({ ...one, name: c.get("locale") === "en" ? one.nameEn : one.name })),
-        products: await withDays(point, first),
+        products: await withDays(point, first, c.get("locale")),
       };
     },
   });

@@ -1,5 +1,5 @@
 import "server-only";
-import { choosePoint, renameResident } from "#lib/identity/commands/residents";
+import { choosePoint, nameHousehold, renameResident } from "#lib/identity/commands/residents";
 import { leaderActor } from "#lib/identity/commands/tokens";
 import { residentProfile } from "#lib/identity/queries/residents";
 import type { Actor } from "#lib/identity/schema";
@@ -7,7 +7,7 @@ import { leaderForOrder } from "#lib/leaders/queries";
 import { pointCard } from "#lib/pickup/queries";
 import { pointPart, pointView, shoppingPoint } from "../parts";
 import { type Api, route } from "../route";
-import { id, instant, typed, words, z } from "../shapes";
+import { flag, id, instant, typed, words, z } from "../shapes";
 
 const profile = z
   .object({
@@ -16,6 +16,7 @@ const profile = z
     phone: words("*******2417").nullable(),
     pickup_point: pointPart.nullable(),
     leader: z.object({ id: id("ldr"), name: words("王秀兰"), state: z.enum(["active", "paused", "left"]) }).nullable(),
+    has_household: flag(false),
     created_at: instant,
   })
   .openapi("Me");
@@ -52,6 +53,21 @@ export function meRoutes(api: Api): void {
     answer: profile,
     run: async ({ actor, body }) => {
       await renameResident(actor, body);
+      return me(actor);
+    },
+  });
+
+  route(api, {
+    id: "nameHousehold",
+    tag: "me",
+    method: "put",
+    path: "/me/household",
+    who: "resident",
+    body: z.strictObject({ door: typed("3 幢 2 单元 501", 60) }).openapi("Household"),
+    answer: profile,
+    refuses: ["householdPoint", "householdKept"],
+    run: async ({ actor, body }) => {
+      await nameHousehold(actor, body);
       return me(actor);
     },
   });

@@ -1,6 +1,6 @@
 import "server-only";
 import type { Actor } from "#lib/identity/schema";
-import { Refusal } from "#lib/kernel/refusal";
+import { isRefusal, Refusal } from "#lib/kernel/refusal";
 import { cancelOrder } from "#lib/orders/commands/change";
 import { ensurePayment, placeOrder } from "#lib/orders/commands/place";
 import { orderReceipt, orderRecord, ordersPage } from "#lib/orders/queries";
@@ -8,6 +8,8 @@ import type { OrderRecord } from "#lib/orders/schema";
 import { prepay, queryPayment } from "#lib/payments/commands";
 import { type PaymentView, paymentOf } from "#lib/payments/queries";
 import { pointCard } from "#lib/pickup/queries";
+import { groupsById } from "#lib/promotions/queries/groups";
+import { countCall } from "../limits";
 import { pointPart, pointView } from "../parts";
 import { type Api, Replayed, route } from "../route";
 import {
@@ -28,6 +30,7 @@ import {
   words,
   z,
 } from "../shapes";
+import { newQuote } from "./quotes";
 
 const states = z.enum([
   "pending_payment",
@@ -133,15 +136,26 @@ const detail = summary
     payment: z.object({ id: id("pay"), state: paymentStates }).nullable(),
     refunds: z.array(refund),
     pickup: z.object({ code: words("483920"), bag_no: count(12) }).nullable(),
+    group: z
+      .object({
+        id: id("grp"),
+        state: z.enum(["open", "formed", "failed"]),
+        size: count(3),
+        paid: count(2),
+        ends_at: instant,
+      })
+      .nullable(),
   })
   .openapi("Order");
 
 const paymentState = (state: string) =>
   state === "paid" ? "paid" : state === "closed" || state === "closing" ? "closed" : "pending";
 
-function detailView(o: OrderRecord & { afterSaleOpen?: boolean }): View<z.output<typeof detail>> {
+async function detailView(o: OrderRecord & { afterSaleOpen?: boolean }): Promise<View<z.output<typeof detail>>> {
+  const [group] = await groupsById(o.groupId ? [o.groupId] : []);
   return {
     ...o,
+    group: group ? { ...group, endsAt: group.expiresAt } : null,
     afterSaleOpen: o.afterSaleOpen ?? false,
     currency: cny,
     campaignId: o.saleSessionId,
@@ -202,7 +216,7 @@ export function orderRoutes(api: Api): void {
     method: "post",
     path: "/orders",
     who: "resident",
-    limit: "admission",
+    limit: ["admissionAddress", "admission"],
     status: 201,
     cache: "never",
     key: "required",
@@ -218,15 +232,32 @@ export function orderRoutes(api: Api): void {
       "soldOut",
       "limitReached",
       "saleEnded",
+      "salePaused",
       "notStarted",
+      "newCustomersOnly",
+      "householdNeeded",
+      "tooManyHolds",
+      "couponGone",
+      "couponBudget",
+      "groupFull",
+      "groupEnded",
       "quoteStale",
       "quoteExpired",
       "pointClosed",
       "notFound",
+      "busy",
     ],
-    run: async ({ actor, body, key }) => {
-      const placed = await placeOrder(actor, { ...body, remark: body.remark?.trim() || null, requestKey: key });
-      return new Replayed({ ...(await orderReceipt(actor, placed.orderId)), currency: cny }, placed.isReplay);
+    run: async ({ actor, body, key, c }) => {
+      const input = { ...body, remark: body.remark?.trim() || null, requestKey: key };
+      const placed = await placeOrder(actor, input, (slotId) => countCall(c, "slot", slotId)).catch(
+        async (error: unknown) => {
+          if (isRefusal(error) && error.code === "quoteStale")
+            c.set("meta", { quote: await newQuote(actor, body.quoteToken, c.get("locale")) });
+          throw error;
+        },
+      );
+      const receipt = placed.receipt ?? (await orderReceipt(actor, placed.orderId));
+      return new Replayed({ ...receipt, currency: cny }, placed.isReplay);
     },
   });
 

@@ -1,9 +1,10 @@
 import "server-only";
-import { openOffers } from "#lib/campaigns/queries";
+import { groupOffers, openOffers } from "#lib/campaigns/queries";
 import { categories, skusOfProduct } from "#lib/catalog/queries";
 import { Refusal } from "#lib/kernel/refusal";
 import { now } from "#lib/platform/clock";
-import { offerPart, pictureUrl, placeQuery, shoppingPoint } from "../parts";
+import { buyerOf, limitsFor } from "#lib/promotions/queries/limits";
+import { limitPart, limitView, offerPart, pictureUrl, placeQuery, shoppingPoint } from "../parts";
 import { type Api, route } from "../route";
 import {
   cny,
@@ -22,7 +23,7 @@ import {
   words,
   z,
 } from "../shapes";
-import { narrowed, onSale, priced, withDays } from "./shopping";
+import { narrowed, onSale, priced, trueUntilPricesChange, withDays } from "./shopping";
 
 /** A category and what lies under it. */
 export async function familyOf(categoryId: string): Promise<ReadonlySet<string>> {
@@ -49,9 +50,12 @@ export function productRoutes(api: Api): void {
     }),
     answer: listOf(offerPart).openapi("Products"),
     refuses: ["notFound", "pointClosed"],
-    run: async ({ query }) => {
+    run: async ({ query, c }) => {
       const point = await shoppingPoint(query.pickupPointId);
-      const offers = narrowed(await onSale(point, now()), {
+      const at = now();
+      const open = await onSale(point, at);
+      await trueUntilPricesChange(c, point.cityId, at, open);
+      const offers = narrowed(open, {
         q: query.q,
         categoryIds: query.categoryId ? await familyOf(query.categoryId) : null,
       });
@@ -63,7 +67,7 @@ export function productRoutes(api: Api): void {
       };
       const rank = ranks[query.sort as keyof typeof ranks];
       const page = pageAfter(offers, query.cursor, query.limit, (o) => [rank(o), o.id]);
-      return pageView({ rows: await withDays(point, page.rows), nextCursor: page.nextCursor });
+      return pageView({ rows: await withDays(point, page.rows, c.get("locale")), nextCursor: page.nextCursor });
     },
   });
 
@@ -72,7 +76,7 @@ export function productRoutes(api: Api): void {
     tag: "browse",
     method: "get",
     path: "/products/availability",
-    who: "anyone",
+    who: "either",
     cache: "never",
     query: z.strictObject({
       ...placeQuery,
@@ -90,18 +94,20 @@ export function productRoutes(api: Api): void {
             price_fen: fenAmount(1980).nullable(),
             available: count(72),
             per_person_limit: count(2).nullable(),
+            limits: z.array(limitPart),
             ends_at: instant.nullable(),
           }),
         ),
       })
       .openapi("Availability"),
     refuses: ["notFound", "pointClosed"],
-    run: async ({ query }) => {
+    run: async ({ actor, query, c }) => {
       const ids = [...new Set(query.ids.split(",").filter(Boolean))];
       if (ids.length > 50) throw new Refusal("malformed", {}, [{ field: "ids", code: "tooLong" }]);
       const at = now();
       const { cityId } = await shoppingPoint(query.pickupPointId);
       const found = new Map(priced(await openOffers(cityId, at, ids)).map((o) => [o.skuId, o]));
+      const limits = await limitsFor([...found.values()], await buyerOf(actor));
       return {
         serverTime: at,
         currency: cny,
@@ -115,6 +121,7 @@ export function productRoutes(api: Api): void {
               priceFen: null,
               available: 0,
               perPersonLimit: null,
+              limits: [],
               endsAt: null,
             };
           return {
@@ -124,6 +131,7 @@ export function productRoutes(api: Api): void {
             priceFen: o.priceFen,
             available: Math.max(0, o.available),
             perPersonLimit: o.perPersonLimit,
+            limits: (limits.get(o.id) ?? []).map((v) => limitView(v, c.get("locale"))),
             endsAt: o.endsAt,
           };
         }),
@@ -162,25 +170,30 @@ export function productRoutes(api: Api): void {
             unit: words("盒"),
             nominal_g: count(500).nullable(),
             offer: offerPart.nullable(),
+            group_offer: offerPart.nullable(),
           }),
         ),
       })
       .openapi("ProductDetail"),
     refuses: ["notFound", "pointClosed"],
-    run: async ({ params, query }) => {
+    run: async ({ params, query, c }) => {
       const [point, skus] = await Promise.all([shoppingPoint(query.pickupPointId), skusOfProduct(params.id)]);
       const [first] = skus;
       if (!first) throw new Refusal("notFound");
-      const offers = await withDays(
-        point,
-        priced(
-          await openOffers(
-            point.cityId,
-            now(),
-            skus.map((s) => s.skuId),
-          ),
-        ),
+      const at = now();
+      const open = await openOffers(
+        point.cityId,
+        at,
+        skus.map((s) => s.skuId),
       );
+      await trueUntilPricesChange(c, point.cityId, at, open);
+      const offers = await withDays(point, priced(open), c.get("locale"));
+      const groups = await groupOffers(
+        point.cityId,
+        at,
+        skus.map((s) => s.skuId),
+      );
+      const together = await withDays(point, groups, c.get("locale"));
       return {
         ...first,
         id: first.productId,
@@ -192,6 +205,7 @@ export function productRoutes(api: Api): void {
           unit: s.unit,
           nominalG: s.nominalGrams,
           offer: offers.find((o) => o.skuId === s.skuId) ?? null,
+          groupOffer: together.find((o) => o.skuId === s.skuId) ?? null,
         })),
       };
     },

@@ -4,6 +4,7 @@ import { caseList } from "#lib/aftersales/lists";
 import { caseRecord, reportOptions } from "#lib/aftersales/queries";
 import type { CaseRow } from "#lib/aftersales/schema";
 import { listPage, viewAsk } from "#lib/platform/list";
+import { messages } from "#lib/words/index";
 import { type Api, route } from "../route";
 import {
   cny,
@@ -69,6 +70,7 @@ export function refundRoutes(api: Api): void {
     answer: z
       .object({
         currency,
+        coupon_policy: words("部分退款退回实付的部分，对应的优惠不再返还。").nullable(),
         lines: z.array(
           z.object({
             line_id: id("oln"),
@@ -87,10 +89,11 @@ export function refundRoutes(api: Api): void {
       })
       .openapi("RefundOptions"),
     refuses: ["notFound"],
-    run: async ({ actor, params }) => {
-      const { lines } = await reportOptions(actor, params.id);
+    run: async ({ actor, params, c }) => {
+      const { lines, couponFen } = await reportOptions(actor, params.id);
       return {
         currency: cny,
+        couponPolicy: couponFen > 0 ? messages(c.get("locale")).promotions.refundRule : null,
         lines: lines.map((l) => ({ ...l, endsAt: l.until, blocked: l.blocked && snake(l.blocked) })),
       };
     },

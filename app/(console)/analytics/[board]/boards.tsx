@@ -10,7 +10,7 @@ import { ExploreChart, Figures } from "#components/analytics/explore-parts";
 import { ExploreTable } from "#components/analytics/explore-table";
 import { ProofPanel } from "#components/analytics/proof";
 import { Panel } from "#components/ui/panel";
-import { campaigns } from "#lib/analytics/queries/boards/campaigns";
+import { campaigns, couponUses } from "#lib/analytics/queries/boards/campaigns";
 import { finance } from "#lib/analytics/queries/boards/finance";
 import { funnel } from "#lib/analytics/queries/boards/funnel";
 import { supplierService } from "#lib/analytics/queries/boards/suppliers";
@@ -92,14 +92,11 @@ const loaders: Record<Board, Loader> = {
     ]);
     return shown(found, <SupplierBoard found={found} service={service} />);
   },
-  campaigns: async (actor, ask, today) =>
-    alone(
-      <CampaignBoard
-        rows={await campaigns(actor, { from: ask.from, to: ask.to, narrow: { cityId: ask.cityId } })}
-        ask={ask}
-        today={today}
-      />,
-    ),
+  campaigns: async (actor, ask, today) => {
+    const question = { from: ask.from, to: ask.to, narrow: { cityId: ask.cityId } };
+    const [rows, coupons] = await Promise.all([campaigns(actor, question), couponUses(actor, question)]);
+    return alone(<CampaignBoard rows={rows} coupons={coupons} ask={ask} today={today} />);
+  },
   customers: async (actor, ask, today) => {
     const t = await getTranslations("explore");
     const narrow = { cityId: ask.cityId };

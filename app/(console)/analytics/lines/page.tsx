@@ -8,7 +8,7 @@ import { lineList } from "#lib/analytics/lists";
 import type { SearchParams } from "#lib/kernel/list";
 
 export default async function LinesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const t = await getTranslations("explore");
+  const [t, words] = await Promise.all([getTranslations("explore"), getTranslations("price")]);
   const { params, props } = await readList(lineList, await searchParams, t);
   return (
     <PageFrame title={t("lines.title")} trail={[{ label: t("tabs.label"), href: "/analytics" }]}>
@@ -30,7 +30,16 @@ export default async function LinesPage({ searchParams }: { searchParams: Promis
                 {
                   key: "flashSlotId",
                   label: t("boards.layer"),
-                  options: [{ value: params.filters.flashSlotId, label: t("boards.layers.flash") }],
+                  options: [{ value: params.filters.flashSlotId, label: words("layers.flash") }],
+                },
+              ]
+            : []),
+          ...(params.filters.couponTemplateId
+            ? [
+                {
+                  key: "couponTemplateId",
+                  label: t("boards.layer"),
+                  options: [{ value: params.filters.couponTemplateId, label: words("layers.coupon") }],
                 },
               ]
             : []),

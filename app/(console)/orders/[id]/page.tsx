@@ -24,7 +24,7 @@ import { type PictureKind, ProductPicture } from "#components/ui/product-picture
 import { RecordFrame } from "#components/ui/record";
 import { StateBadge } from "#components/ui/state-badge";
 import { can } from "#lib/identity/rules";
-import { yuan } from "#lib/kernel/money";
+import { negate, yuan } from "#lib/kernel/money";
 import type { Day } from "#lib/kernel/time";
 import { orderRecord } from "#lib/orders/queries";
 import type { OrderLineView, OrderRecord } from "#lib/orders/schema";
@@ -126,6 +126,7 @@ function Next({ order }: { order: OrderRecord }) {
 
 function OrderLines({ order }: { order: OrderRecord }) {
   const t = useTranslations("orders");
+  const tp = useTranslations("promotions");
   const fulfilled = useFulfilled();
   return (
     <Lines<OrderLineView>
@@ -150,6 +151,24 @@ function OrderLines({ order }: { order: OrderRecord }) {
         moneyColumn({ id: "unitPrice", head: t("unitPrice"), fen: (l) => l.unitPriceFen }),
         numberColumn({ id: "quantity", head: t("quantity"), value: (l) => l.ordered }),
         textColumn({ id: "fulfilled", head: t("fulfilled"), text: (l) => fulfilled(l) }),
+        ...(order.couponFen > 0
+          ? [
+              moneyColumn<OrderLineView>({
+                id: "coupon",
+                head: t("coupon"),
+                fen: (l) => negate(l.couponFen),
+                foot: <Money fen={negate(order.couponFen)} />,
+              }),
+              textColumn<OrderLineView>({
+                id: "funder",
+                head: tp("funder"),
+                text: (l) =>
+                  [
+                    ...new Set(order.coupons.filter((c) => c.lineId === l.id).map((c) => tp(`funders.${c.funder}`))),
+                  ].join("、"),
+              }),
+            ]
+          : []),
         moneyColumn({
           id: "refunded",
           head: t("refunded"),

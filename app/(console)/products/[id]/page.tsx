@@ -2,6 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { requireActor } from "#app/_adapters/session";
+import { PriceHistoryView } from "#components/campaigns/price-history";
 import { PriceForm } from "#components/catalog/price-form";
 import { ProductForm } from "#components/catalog/product-form";
 import { PriceFacts, ProductFacts } from "#components/catalog/product-parts";
@@ -13,10 +14,12 @@ import { type PictureKind, ProductPicture } from "#components/ui/product-picture
 import { RecordFrame } from "#components/ui/record";
 import { StateBadge, StateNote } from "#components/ui/state-badge";
 import { timelineOf } from "#lib/audit/queries";
+import { priceHistory } from "#lib/campaigns/queries/prices";
 import { categories, productRecord } from "#lib/catalog/queries";
 import { can } from "#lib/identity/rules";
 import { yuan } from "#lib/kernel/money";
 import { momentText } from "#lib/kernel/time";
+import { cities } from "#lib/pickup/queries";
 import { today } from "#lib/platform/clock";
 import * as actions from "../actions";
 
@@ -26,6 +29,11 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
   const [t, product, known, timeline] = await page(() =>
     Promise.all([getTranslations("catalog"), productRecord(actor, id), categories(), timelineOf("product", id)]),
   );
+  const [priceWords, prices, places] = await Promise.all([
+    getTranslations("price"),
+    can(actor, "sessions.see") ? priceHistory(actor, [product.sku.id]) : null,
+    cities(),
+  ]);
   const day = today();
   const { sku, state } = product;
   const mayReview = can(actor, "catalog.review");
@@ -169,6 +177,15 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
       <Panel title={t("record.history")}>
         <QuoteChart quotes={product.quotes} />
       </Panel>
+      {prices && (
+        <Panel title={priceWords("history.title")}>
+          <PriceHistoryView
+            history={prices}
+            cities={Object.fromEntries(places.map((c) => [c.id, c.name]))}
+            today={day}
+          />
+        </Panel>
+      )}
     </RecordFrame>
   );
 }

@@ -3,6 +3,7 @@ import { History } from "#app/_adapters/history";
 import { page } from "#app/_adapters/page";
 import { revealField } from "#app/_adapters/reveal";
 import { requireActor } from "#app/_adapters/session";
+import { CalendarPanel } from "#components/pickup/calendar-panel";
 import {
   AddPaperButton,
   AddStaffButton,
@@ -28,10 +29,11 @@ import { StateBadge, StateNote } from "#components/ui/state-badge";
 import { timelineOf } from "#lib/audit/queries";
 import { categories } from "#lib/catalog/queries";
 import { can } from "#lib/identity/rules";
-import { dayOf, dayText } from "#lib/kernel/time";
-import { cities } from "#lib/pickup/queries";
+import { addDays, dayOf, dayText } from "#lib/kernel/time";
+import { calendar, cities } from "#lib/pickup/queries";
 import { today } from "#lib/platform/clock";
 import { supplierRecord } from "#lib/suppliers/queries";
+import { saveCalendar } from "../../points/actions";
 import * as actions from "../actions";
 
 export default async function SupplierPage({ params }: { params: Promise<{ id: string }> }) {
@@ -49,6 +51,8 @@ export default async function SupplierPage({ params }: { params: Promise<{ id: s
     ]),
   );
   const day = today();
+  const deliveries = (await getTranslations("planning"))("supplierCalendar");
+  const rests = await calendar([`supplier:${id}`], day, addDays(day, 60));
   const isEnglish = locale === "en";
   const named = (list: { id: string; name: string; nameEn: string }[]) =>
     list.map((c) => ({ id: c.id, name: isEnglish ? c.nameEn : c.name }));
@@ -129,6 +133,14 @@ export default async function SupplierPage({ params }: { params: Promise<{ id: s
           >
             <ContractFacts contract={supplier.contract} today={day} />
           </Panel>
+          <CalendarPanel
+            title={deliveries}
+            rows={rests}
+            scopes={[{ scope: `supplier:${supplier.id}`, label: supplier.name }]}
+            today={day}
+            mayEdit={mayEdit}
+            action={saveCalendar}
+          />
           <Panel
             title={t("record.members")}
             actions={mayEdit && <AddStaffButton supplierId={supplier.id} action={actions.addStaff} />}

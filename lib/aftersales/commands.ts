@@ -11,6 +11,7 @@ import { hour, later, momentText } from "#lib/kernel/time";
 import { claimRaised } from "#lib/ledger/rules";
 import { lockedBalance, post } from "#lib/ledger/steps";
 import { say } from "#lib/notifications/steps";
+import { givenBackOn } from "#lib/orders/queries/price-drops";
 import { refundForPieces } from "#lib/orders/rules";
 import { refundLine, setDisputed } from "#lib/orders/steps";
 import { now } from "#lib/platform/clock";
@@ -78,6 +79,7 @@ export async function report(
         refundedFen: fen(line.refundedFen),
         ordered: line.ordered,
         givenUpBefore: line.cancelled + line.short + grantedBefore,
+        drops: (await givenBackOn(tx, [line.id])).get(line.id) ?? [],
       },
       e.quantity,
     );

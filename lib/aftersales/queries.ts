@@ -8,6 +8,7 @@ import { tailOf } from "#lib/kernel/ids";
 import { type Fen, fen } from "#lib/kernel/money";
 import { Refusal } from "#lib/kernel/refusal";
 import { dayFromDate, hour, later } from "#lib/kernel/time";
+import { givenBackOn } from "#lib/orders/queries/price-drops";
 import { refundForPieces } from "#lib/orders/rules";
 import { now } from "#lib/platform/clock";
 import { prisma } from "#lib/platform/db";
@@ -197,7 +198,11 @@ export async function reportOptions(actor: Actor, orderId: string): Promise<Repo
   authorise(actor, "aftersales.see", { cityId: order.cityId, leaderId: order.leaderId, residentId: order.residentId });
   const at = now();
   const since = later(at, -(await setting(prisma, "afterSaleAutoDays")) * 24 * hour);
-  const [cases, automaticBefore, autoFen, cap] = await Promise.all([
+  const [drops, cases, automaticBefore, autoFen, cap] = await Promise.all([
+    givenBackOn(
+      prisma,
+      order.lines.map((l) => l.id),
+    ),
     prisma.afterSale.findMany({ where: { orderId }, select: { orderLineId: true, state: true, quantity: true } }),
     prisma.afterSale.count({ where: { residentId: order.residentId, isAutomatic: true, createdAt: { gte: since } } }),
     setting(prisma, "afterSaleAutoFen"),
@@ -224,6 +229,7 @@ export async function reportOptions(actor: Actor, orderId: string): Promise<Repo
                 refundedFen: fen(l.refundedFen),
                 ordered: l.ordered,
                 givenUpBefore: l.cancelled + l.short + granted,
+                drops: drops.get(l.id) ?? [],
               },
               pieces,
             );

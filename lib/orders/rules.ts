@@ -1,4 +1,4 @@
-import { type Fen, least, minus, share } from "../kernel/money";
+import { type Fen, least, minus, most, share, zero } from "../kernel/money";
 import type { Table } from "../kernel/states";
 import type { OrderState } from "./schema";
 
@@ -42,19 +42,26 @@ export function allocateShort(
   return taken;
 }
 
+/** What a fall of the price gave back on the pieces a line kept then. */
+export type GivenBack = { pieces: number; amountFen: Fen };
+
 /**
  * What a line gives back for pieces that will not come: its share of what was paid, counted over all pieces given up so
- * far, so that parts add up to the fen; the last piece takes the remainder; never more than is left.
+ * far, so that parts add up to the fen, less what a fall of the price gave back on those pieces already; the last piece takes
+ * the remainder; never more than is left.
  */
 export function refundForPieces(
-  line: { paidFen: Fen; refundedFen: Fen; ordered: number; givenUpBefore: number },
+  line: { paidFen: Fen; refundedFen: Fen; ordered: number; givenUpBefore: number; drops?: readonly GivenBack[] },
   quantity: number,
 ): Fen {
   const after = line.givenUpBefore + quantity;
   const left = minus(line.paidFen, line.refundedFen);
   if (after >= line.ordered) return left;
-  const part = minus(share(line.paidFen, after, line.ordered), share(line.paidFen, line.givenUpBefore, line.ordered));
-  return least(part, left);
+  const of = (whole: Fen, before: number, all: number) =>
+    minus(share(whole, Math.min(all, before + quantity), all), share(whole, Math.min(all, before), all));
+  const kept = line.ordered - line.givenUpBefore;
+  const given = (line.drops ?? []).map((d) => of(d.amountFen, Math.max(0, d.pieces - kept), d.pieces));
+  return least(most(zero, minus(of(line.paidFen, line.givenUpBefore, line.ordered), ...given)), left);
 }
 
 /** The part of a total (commission, coupon) that falls back with a refund, cumulative over what was refunded in all. */

@@ -23,6 +23,7 @@ import {
   sharesOfLines,
   stateCoupons,
 } from "./funding";
+import { givenBackOn } from "./queries/price-drops";
 import { refundForPieces, reversedShare } from "./rules";
 
 export type Bearer = "supplier" | "warehouse" | "driver" | "leader" | "platform" | "customer";
@@ -165,6 +166,7 @@ export async function shorten(
     items.map((i) => i.lineId),
   );
   const shares = await couponShares(tx, lines);
+  const drops = await givenBackOn(tx, [...lines.keys()]);
   const byOrder = new Map<string, Giving[]>();
   const at = now();
   for (const item of items) {
@@ -174,7 +176,13 @@ export async function shorten(
     if (line.completed_at || item.quantity > line.ordered - givenUp - line.delivered)
       throw new Refusal("quantityExceeded");
     const refund = refundForPieces(
-      { paidFen: line.paid_fen, refundedFen: line.refunded_fen, ordered: line.ordered, givenUpBefore: givenUp },
+      {
+        paidFen: line.paid_fen,
+        refundedFen: line.refunded_fen,
+        ordered: line.ordered,
+        givenUpBefore: givenUp,
+        drops: drops.get(line.id) ?? [],
+      },
       item.quantity,
     );
     const part = giving(line, shares.get(line.id) ?? [], item.quantity, refund);

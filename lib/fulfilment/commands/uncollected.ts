@@ -9,6 +9,7 @@ import { clockText, dayFromDate, minute } from "#lib/kernel/time";
 import { claimRaised } from "#lib/ledger/rules";
 import { lockedBalance, post } from "#lib/ledger/steps";
 import { say } from "#lib/notifications/steps";
+import { givenBackOn } from "#lib/orders/queries/price-drops";
 import { refundForPieces } from "#lib/orders/rules";
 import { completeLines, leaveLines, refundLine } from "#lib/orders/steps";
 import { now } from "#lib/platform/clock";
@@ -111,6 +112,7 @@ export async function settleUncollected(actor: Actor, orderLineId: string): Prom
           refundedFen: fen(line.refundedFen),
           ordered: line.ordered,
           givenUpBefore: line.cancelled + line.short,
+          drops: (await givenBackOn(tx, [line.id])).get(line.id) ?? [],
         },
         rest,
       );

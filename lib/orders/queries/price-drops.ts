@@ -3,8 +3,9 @@ import { Prisma } from "#lib/generated/prisma/client";
 import { can } from "#lib/identity/rules";
 import type { Actor } from "#lib/identity/schema";
 import { fen } from "#lib/kernel/money";
-import { prisma } from "#lib/platform/db";
+import { type Db, prisma } from "#lib/platform/db";
 import { changesWhere, owedLines } from "../price-drop";
+import type { GivenBack } from "../rules";
 import type { PriceDrop } from "../schema";
 
 /** Falls of a session's published prices whose earlier buyers paid more and were not given the difference; none for who may not refund. */
@@ -31,4 +32,13 @@ export async function priceDropsOf(actor: Actor, sessionId: string): Promise<Pri
     }),
   );
   return found.filter((d) => d.lines > 0);
+}
+
+/** What falls of the price gave back on some lines, by line. */
+export async function givenBackOn(db: Db, lineIds: readonly string[]): Promise<Map<string, GivenBack[]>> {
+  const rows = await db.priceDropRefund.findMany({ where: { orderLineId: { in: [...lineIds] } } });
+  const found = new Map<string, GivenBack[]>();
+  for (const r of rows)
+    found.set(r.orderLineId, [...(found.get(r.orderLineId) ?? []), { pieces: r.pieces, amountFen: fen(r.amountFen) }]);
+  return found;
 }

@@ -268,6 +268,7 @@ export async function makeOffer(
       state: "active",
       priceFen: e.priceFen ?? 500,
       supplyPriceFen: e.supplyFen ?? 300,
+      lossReason: (e.priceFen ?? 500) < (e.supplyFen ?? 300) ? "overstock" : null,
       commissionBp: e.commissionBp === undefined ? 1000 : e.commissionBp,
       perPersonLimit: e.limit ?? null,
       stockPoolId: poolId,

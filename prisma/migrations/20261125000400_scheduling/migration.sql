@@ -3,6 +3,9 @@ alter table sale_session add constraint sale_session_reviewed check (
   submitted_by is null or approved_by is not null or state::text in ('draft', 'inReview', 'cancelled'));
 alter table flash_slot add constraint flash_slot_reviewed check (
   submitted_by is null or approved_by is not null or state::text in ('draft', 'inReview', 'cancelled'));
+-- what was published under its supply price before a reason was asked for keeps standing
+update offer set loss_reason = 'overstock', loss_note = 'published before reasons were asked for'
+  where state = 'active' and price_fen < supply_price_fen and loss_reason is null;
 alter table offer add constraint offer_loss check (
   state::text <> 'active' or price_fen >= supply_price_fen or loss_reason is not null);
 

@@ -28,7 +28,9 @@ function makePool(max: number, more: pg.PoolConfig = {}): pg.Pool {
 export const pool = shared("pool", () => makePool(env().DATABASE_POOL));
 
 /** Two connections of admission's own: never waiting for a page's query, and their plans stay made. */
-export const admissionPool = shared("pool.admission", () => makePool(2, { idleTimeoutMillis: 0 }));
+export const admissionPool = shared("pool.admission", () =>
+  makePool(2, { idleTimeoutMillis: 0, allowExitOnIdle: true }),
+);
 
 export const prisma = shared("prisma", () => new PrismaClient({ adapter: new PrismaPg(pool) }));
 

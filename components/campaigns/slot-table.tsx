@@ -35,7 +35,7 @@ export function SlotTable({ now, today, ...props }: ListProps<SlotRow> & { now: 
       dayColumn({ id: "businessDay", head: t("businessDay"), day: (s) => s.businessDay, today, phone: "second" }),
       nodeColumn({
         id: "window",
-        head: t("window"),
+        head: t("flash.window"),
         node: (s) => <WindowText from={s.startsAt} to={s.endsAt} today={today} />,
       }),
       momentColumn({

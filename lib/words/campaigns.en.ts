@@ -166,6 +166,15 @@ const words = {
   by: "By",
   closedHidden: "{count} earlier prices closed",
   flash: {
+    views: {
+      current: "Live and scheduled",
+      draft: "Draft",
+      inReview: "In review",
+      done: "Ended",
+      cancelled: "Cancelled",
+      all: "All",
+    },
+    window: "Time",
     search: "Search slot names",
     all: "All slots",
     emptyView: "No slots here.",

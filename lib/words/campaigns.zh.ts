@@ -162,6 +162,15 @@ const words = {
   by: "操作人",
   closedHidden: "另有 {count} 个已关闭的旧价格",
   flash: {
+    views: {
+      current: "进行中与未开始",
+      draft: "草稿",
+      inReview: "待复核",
+      done: "已结束",
+      cancelled: "已取消",
+      all: "全部",
+    },
+    window: "时间",
     search: "搜秒杀场名",
     all: "全部秒杀场",
     emptyView: "这里没有秒杀场。",

@@ -13,7 +13,7 @@ import { now, today } from "#lib/platform/clock";
 
 export default async function SlotsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const t = await getTranslations("campaigns");
-  const { actor, props } = await readList(slotList, await searchParams, t);
+  const { actor, props } = await readList(slotList, await searchParams, await getTranslations("campaigns.flash"));
   const known = await page(() => cities());
   return (
     <PageFrame

@@ -91,5 +91,5 @@ test("a colleague named in a comment hears it from her bell, and the bell opens 
   await expect(line).toContainText(account("support").name);
   await line.click();
   await expect(other).toHaveURL(new URL(desk.url()).pathname);
-  await expect(other.getByText(`${text} @${name}`)).toBeVisible();
+  await expect(other.getByRole("main").getByText(`${text} @${name}`)).toBeVisible();
 });
